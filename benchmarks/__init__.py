@@ -1,0 +1,1 @@
+"""Speed, measured: each budget beside its result and beside the raw engine in the same run."""

@@ -1,0 +1,177 @@
+"""What the list of cases can be narrowed by, and the words in which a case's history is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField
+from wtforms.validators import Optional
+
+from ..accounts.models import Unit
+from ..cases.forms import CONFIDENTIALITY_LABELS, at_most, match_municipality
+from ..cases.models import Case
+from ..cases.rules import CaseAction
+from ..controls import choices
+from ..court.forms import WORDS as COURT_WORDS
+from ..court.forms import language
+from ..evidence.forms import WORDS as EVIDENCE_WORDS
+from ..evidence.rules import EvidenceAction
+from ..fields import CleanString, DatePartsField, Form, office_zone, shown_label
+from ..history import Words
+from ..jurisdictions.queries import get_jurisdiction
+from ..jurisdictions.rules import Jurisdiction, Label
+from ..pages import date_medium, moment
+from ..people.forms import WORDS as PEOPLE_WORDS
+from ..people.rules import PeopleAction
+from ..typed import instant
+from .queries import CodeNames, OffenceGroup
+from .rules import Filters
+
+
+class FilterForm(Form):
+    """The filters of the list; they live in the address. Call `offer` before use."""
+
+    class Meta:
+        """A form that changes nothing carries no token."""
+
+        csrf = False
+
+    number = CleanString(_l("Case number"), [Optional(), at_most(80)], render_kw={"spellcheck": False})
+    mine = BooleanField(_l("Only my cases"))
+    unit = SelectField(_l("Unit"))
+    stage = SelectField(_l("Stage"))
+    state = SelectField(_l("State"))
+    offence = SelectField(_l("Offence"))
+    municipality = CleanString(
+        _l("Municipality"), [Optional(), at_most(160)], render_kw={"attributes": {"list": "municipalities"}}
+    )
+    confidentiality = SelectField(_l("Confidentiality"))
+    reported_from = DatePartsField(_l("Reported from"), [Optional()])
+    reported_to = DatePartsField(_l("Reported to"), [Optional()])
+
+    def offer(
+        self, units: Iterable[Unit], offences: Iterable[OffenceGroup], laws: Sequence[Jurisdiction]
+    ) -> None:
+        """Fill the lists. With several jurisdictions in use, each one's stages stand under its name."""
+        anything = ("", _("All"))
+        self.unit.choices = [anything, *((unit.public_id, unit.name) for unit in units)]
+        self.offence.choices = [anything, *((group.code, group.label.text(language())) for group in offences)]
+        self.confidentiality.choices = [anything, *((str(level), words) for level, words in CONFIDENTIALITY_LABELS.items())]
+        stages = {law.label.text(language()): _labelled(law.stages.items()) for law in laws}
+        self.stage.choices = {"": [anything], **stages} if len(laws) > 1 else [anything, *next(iter(stages.values()))]
+        self.state.choices = {"": [anything], **{name: states for law in laws for name, states in _states(law).items()}}
+
+    def filters(self) -> Filters:
+        """What was chosen; what could not be read narrows nothing."""
+        place = match_municipality(self.municipality.data) if self.municipality.data else None
+        return Filters(
+            number=self.number.data or "",
+            unit=self.unit.data or "",
+            offence=self.offence.data or "",
+            municipality=place.code if place else self.municipality.data or "",
+            stage=self.stage.data or "",
+            state=self.state.data or "",
+            confidentiality=self.confidentiality.data or "",
+            since=_midnight(self.reported_from.data),
+            until=_midnight(self.reported_to.data, days=1),
+            mine=bool(self.mine.data),
+        )
+
+    def chips(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The filters in use: words to show, and the names in the address that hold each."""
+        found = [
+            (f"{shown_label(field)}: {_chosen(field)}", names)
+            for field, names in self._used()
+            if field is not self.mine
+        ]
+        return [*([(shown_label(self.mine), ("mine",))] if self.mine.data else []), *found]
+
+    def _used(self) -> list[tuple[Any, tuple[str, ...]]]:
+        shown = [field for field in self if field.data not in (None, "", False)]
+        return [(field, (field.name, *(f"{field.name}-{part}" for part in getattr(field, "parts", ())))) for field in shown]
+
+
+def _chosen(field: Any) -> str:
+    if isinstance(field, DatePartsField):
+        return date_medium(field.data)
+    if isinstance(field, SelectField):
+        picked = [str(one["text"]) for _group, found in choices(field) for one in found if one["selected"]]
+        return picked[0] if picked else str(field.data)
+    return str(field.data)
+
+
+def _labelled(labels: Iterable[tuple[str, Label]]) -> list[tuple[str, str]]:
+    return [(code, label.text(language())) for code, label in labels]
+
+
+def _states(law: Jurisdiction) -> dict[str, list[tuple[str, str]]]:
+    """The states of a law by stage, in the order of its file."""
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for state in law.states.values():
+        grouped.setdefault(law.stages[state.stage].text(language()), []).append((state.code, state.label.text(language())))
+    return grouped
+
+
+def _midnight(day: date | None, days: int = 0) -> datetime | None:
+    """The beginning of a day on the office's clock, `days` later."""
+    return instant(day + timedelta(days=days), time(), office_zone()) if day else None
+
+
+ACTIONS = {
+    CaseAction.OPENED: _l("Case opened"),
+    CaseAction.EDITED: _l("Case changed"),
+    CaseAction.NUMBER_ADDED: _l("Number added"),
+    CaseAction.ASSIGNED: _l("Assigned"),
+    CaseAction.UNASSIGNED: _l("Assignment ended"),
+    CaseAction.ACT_RECORDED: _l("Act recorded"),
+    PeopleAction.ADDED: _l("Person added"),
+    PeopleAction.EDITED: _l("Person changed"),
+    PeopleAction.WITHDRAWN: _l("Person taken out"),
+    EvidenceAction.REGISTERED: _l("Evidence registered"),
+    EvidenceAction.EDITED: _l("Evidence changed"),
+    EvidenceAction.WITHDRAWN: _l("Evidence taken out"),
+    EvidenceAction.CUSTODY_RECORDED: _l("Custody recorded"),
+    **COURT_WORDS.actions,
+}
+"""What the history of a case calls each ledger action that can be done to it."""
+
+CASE_FIELDS = {
+    "number": _l("Case number"),
+    "unit_id": _l("Unit"),
+    "offences": _l("Offences"),
+    "occurred_at": _l("When the fact happened"),
+    "place": _l("Place of the fact"),
+    "municipality": _l("Municipality code"),
+    "municipality_name": _l("Municipality"),
+    "reported_at": _l("When it was reported"),
+    "narrative": _l("Narrative"),
+    "confidentiality": _l("Confidentiality"),
+}
+
+
+def case_words(names: CodeNames) -> Words:
+    """The words of every feature together, with the names behind the codes of this office."""
+    return Words(
+        actions=ACTIONS,
+        fields={**PEOPLE_WORDS.fields, **EVIDENCE_WORDS.fields, **CASE_FIELDS},
+        codes={
+            **PEOPLE_WORDS.codes,
+            **EVIDENCE_WORDS.codes,
+            "unit_id": names.units,
+            "offences": {code: label.text(language()) for code, label in names.offences.items()},
+            "confidentiality": CONFIDENTIALITY_LABELS,
+        },
+    )
+
+
+def event_lines(case: Case, payload: Mapping[str, Any]) -> list[str]:
+    """What a court event of the history was, and when it happened."""
+    kind = get_jurisdiction(case.jurisdiction).events.get(str(payload.get("event", "")))
+    if kind is None:
+        return []
+    when = moment(datetime.fromisoformat(str(payload["occurred_at"])))
+    return [_("%(event)s, %(when)s", event=kind.label.text(language()), when=when)]

@@ -1,0 +1,65 @@
+"""The casefile's blueprint, and what this feature hands to the pages of those below it.
+
+`suspects_of` gives the court pages the names they show; `case_frame` gives every page of a case its head.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g
+from flask import session as browser
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
+
+from ...access import Viewer
+from ...cases.forms import CONFIDENTIALITY_LABELS
+from ...cases.models import Case, Confidentiality
+from ...court.rules import Suspect
+from ...court.views import SUSPECTS_OF
+from ...people.models import Part
+from ...people.queries import list_parties
+from ...people.rules import list_name
+from .. import queries
+from ..rules import remembered
+
+blueprint = Blueprint("casefile", __name__)
+SEEN = "seen"
+
+
+def suspects_of(session: Session, viewer: Viewer, case: Case) -> list[Suspect]:
+    """The suspects of a case with their names, for the court pages, which know no people."""
+    parties = list_parties(session, viewer, case, Part.SUSPECT)
+    return [Suspect(party, party.public_id, list_name(party.person)) for party in parties]
+
+
+@blueprint.record_once
+def _hand_in(state: BlueprintSetupState) -> None:
+    state.app.extensions[SUSPECTS_OF] = suspects_of
+
+
+@blueprint.app_context_processor
+def _frame() -> dict[str, Any]:
+    return {"case_frame": _case_frame, "confidentiality_words": _confidentiality}
+
+
+def _case_frame(case: Case) -> queries.Frame:
+    """The head of a case's pages, read when a template asks for it."""
+    return queries.case_frame(g.session, g.viewer, case)
+
+
+def _confidentiality(level: str) -> str:
+    return str(CONFIDENTIALITY_LABELS[Confidentiality(level)])
+
+
+def remember(case: Case) -> None:
+    """Put a case in front of those looked at last. The browser keeps ids that say nothing, of this person alone."""
+    browser[SEEN] = {"by": g.viewer.public_id, "ids": remembered(recently_seen(), case.public_id)}
+
+
+def recently_seen() -> list[str]:
+    """The public ids of the cases this person looked at last, newest first."""
+    kept = browser.get(SEEN)
+    if not isinstance(kept, dict) or kept.get("by") != g.viewer.public_id:
+        return []
+    return [str(public_id) for public_id in kept.get("ids", [])]

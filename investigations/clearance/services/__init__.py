@@ -1,0 +1,25 @@
+"""What clearance writes: the projection that reports read, and the queue of printed reports."""
+
+from .paper import (
+    PAPER_ASKED,
+    ask_paper,
+    claim_paper,
+    fail_paper,
+    finish_paper,
+    note_phase,
+    requeue_unfinished,
+)
+from .projection import project_cases, project_touched, rebuild
+
+__all__ = [
+    "PAPER_ASKED",
+    "ask_paper",
+    "claim_paper",
+    "fail_paper",
+    "finish_paper",
+    "note_phase",
+    "project_cases",
+    "project_touched",
+    "rebuild",
+    "requeue_unfinished",
+]

@@ -1,0 +1,91 @@
+"""The queue of printed reports: asked for, claimed by the printer, finished or failed. It survives a restart."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ...access import OFFICE, Viewer
+from ...db import new_public_id, now
+from ...ledger.services import record
+from ..models import PaperStatus, PrintedReport
+from ..rules.questions import Question, Report
+
+PAPER_ASKED = "paper_asked"
+"""The name under which a session remembers that its transaction asked for a paper: the press is called after it."""
+
+
+class ClearanceAction(StrEnum):
+    """What the ledger calls the things done with a report."""
+
+    ASKED = "report.asked"
+    PRINTED = "report.printed"
+    FAILED = "report.failed"
+
+
+def ask_paper(session: Session, actor: Viewer, question: Question, *, language: str) -> PrintedReport:
+    """Put a report in the queue of the printer. Its question is complete, so that waiting does not change the answer."""
+    moment = now()
+    paper = PrintedReport(
+        folio=new_public_id(),  # until the row has its number
+        asked_by=actor.user_id,
+        asked_at=moment,
+        question=question.plain(),
+        language=language,
+        status=PaperStatus.QUEUED,
+    )
+    session.add(paper)
+    session.flush()
+    session.info[PAPER_ASKED] = True
+    paper.folio = f"RC-{moment.astimezone(question.tz):%Y}-{paper.id:06d}"
+    record(
+        session, actor, ClearanceAction.ASKED, paper, payload={"folio": paper.folio, "question": paper.question}
+    )
+    return paper
+
+
+def requeue_unfinished(session: Session) -> None:
+    """At the start of the server: what was being printed when it stopped is printed again."""
+    running = update(PrintedReport).where(PrintedReport.status == PaperStatus.RUNNING)
+    session.execute(running.values(status=PaperStatus.QUEUED, phase=""))
+
+
+def claim_paper(session: Session) -> PrintedReport | None:
+    """The oldest report that waits, now ours to print; None when nothing waits."""
+    waiting = select(PrintedReport).where(PrintedReport.status == PaperStatus.QUEUED)
+    paper = session.scalar(waiting.order_by(PrintedReport.id).limit(1).with_for_update(skip_locked=True))
+    if paper is not None:
+        paper.status, paper.phase = PaperStatus.RUNNING, "counting"
+    return paper
+
+
+def note_phase(session: Session, paper_id: int, phase: str) -> None:
+    """Say how far the work is, for whoever waits."""
+    session.execute(update(PrintedReport).where(PrintedReport.id == paper_id).values(phase=phase))
+
+
+def finish_paper(
+    session: Session, actor: Viewer, paper_id: int, *, report: Report, sha256: str, pages: int
+) -> PrintedReport:
+    """The file lies in the data folder under its hash: the ledger keeps question, folio, hash and what it says."""
+    paper = session.get_one(PrintedReport, paper_id)
+    paper.status, paper.phase, paper.sha256, paper.pages = PaperStatus.DONE, "", sha256, pages
+    payload = {
+        "folio": paper.folio,
+        "question": paper.question,
+        "sha256": sha256,
+        "verification": report.verification,
+        "ledger_head": {"size": report.ledger_head.size, "root": report.ledger_head.root},
+    }
+    record(session, actor, ClearanceAction.PRINTED, paper, payload=payload)
+    return paper
+
+
+def fail_paper(session: Session, actor: Viewer | None, paper_id: int, problem: str) -> PrintedReport:
+    """It could not be printed; whoever asked is told so and may ask again. No actor: the office itself."""
+    paper = session.get_one(PrintedReport, paper_id)
+    paper.status, paper.phase, paper.problem = PaperStatus.FAILED, "", problem
+    record(session, actor or OFFICE, ClearanceAction.FAILED, paper, payload={"folio": paper.folio, "problem": problem})
+    return paper

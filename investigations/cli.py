@@ -1,0 +1,134 @@
+"""The `esclarece` command: gathers each feature's commands.
+
+Exit codes: 2 what the user did, 1 what failed; both say it in one line on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from .access import OFFICE
+from .config import Settings, SettingsError
+from .db import NotFound, Refusal
+from .office import Office, open_office
+
+
+class Context:
+    """Opens the office once, at the first command that needs it."""
+
+    def __init__(self) -> None:
+        self.settings = Settings.from_env()
+        self._office: Office | None = None
+
+    @property
+    def office(self) -> Office:
+        """The office, migrated. Raises a usage error that names `esclarece init` when it does not exist yet."""
+        if self._office is None:
+            from . import schema
+
+            office = open_office(self.settings)
+            if not schema.is_current(office.database):
+                raise click.UsageError("the database is not prepared: run `esclarece init` first")
+            self._office = office
+        return self._office
+
+
+@click.group()
+@click.pass_context
+def esclarece(context: click.Context) -> None:
+    """Esclarece: cases, evidence, suspects, court stages, search and clearance reports."""
+    context.obj = Context()
+
+
+@esclarece.command()
+@click.pass_obj
+def init(context: Context) -> None:
+    """Prepare the data folder: database, catalogues, search index. Safe to repeat."""
+    from . import schema
+    from .cases.services import load_catalogues
+
+    office = open_office(context.settings)
+    schema.upgrade(office.database)
+    with office.database.transaction() as session:
+        load_catalogues(session, OFFICE)
+    office.drainer.ensure()
+    click.echo(f"ready: {context.settings.home}")
+
+
+@esclarece.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.pass_obj
+def serve(context: Context, host: str, port: int, threads: int) -> None:
+    """Serve the office's pages."""
+    import waitress
+
+    from . import create_app, schema
+
+    app = create_app(context.settings)
+    office: Office = app.extensions["office"]
+    if not schema.is_current(office.database):
+        raise click.UsageError("the database is not prepared: run `esclarece init` first")
+    office.drainer.start()
+    app.extensions["printer"].start()
+    click.echo(f"serving at http://{host}:{port}")
+    waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+
+
+@esclarece.command()
+@click.pass_obj
+def reindex(context: Context) -> None:
+    """Rebuild everything that is derived: where lines stand, the clearance facts, and the search index."""
+    from .clearance.services import rebuild as rebuild_statuses
+    from .court.services import rebuild_states
+
+    office = context.office
+    with office.database.transaction() as session:
+        rebuild_states(session)
+        rebuild_statuses(session)
+    with tqdm(unit=" documents", disable=None) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        count = office.drainer.rebuild(show)
+    click.echo(f"{count} documents")
+
+
+def _gather() -> None:
+    from .accounts import commands as accounts
+    from .auditing import commands as auditing
+    from .clearance import commands as clearance
+    from .demo import commands as demo
+    from .importing import commands as importing
+    from .indexing import commands as indexing
+
+    for feature in (accounts, auditing, clearance, demo, importing, indexing):
+        for command in feature.commands:
+            esclarece.add_command(command)
+
+
+def main() -> None:
+    """Run the command line with the exit codes of the contract."""
+    _gather()
+    try:
+        esclarece(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (Refusal, SettingsError, NotFound) as error:
+        click.echo(f"esclarece: {error or 'not found'}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"esclarece: {error.strerror or error}: {Path(str(error.filename or ''))}", err=True)
+        sys.exit(1)
+    except Exception as error:
+        click.echo(f"esclarece: failed: {error}", err=True)
+        sys.exit(1)

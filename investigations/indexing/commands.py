@@ -1,0 +1,77 @@
+"""The command line of search: find as somebody, check the index."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..accounts.queries import user_named, viewer_of
+from ..db import Refusal
+from .queries import find
+from .rules import Answer, Kind
+
+
+@click.command()
+@click.argument("text")
+@click.option("--as", "user", required=True, help="Search with the sight of this user.")
+@click.option("--kind", type=click.Choice(list(Kind)))
+@click.option("--limit", default=25, show_default=True, type=click.IntRange(1, 500))
+@click.option("--format", "form", type=click.Choice(["json", "text"]), default="text", show_default=True)
+@click.pass_obj
+def search(context: Any, text: str, user: str, kind: str | None, limit: int, form: str) -> None:
+    """Find cases, people, evidence and acts, as far as the user may see them."""
+    office = context.office
+    office.drainer.finish()
+    with office.database.reading() as session:
+        account = user_named(session, user)
+        if account is None or not account.active:
+            raise Refusal(f"there is no active user named {user!r}: see `esclarece user list`")
+        viewer = viewer_of(session, account)
+        answer = find(session, office.index, viewer, text, Kind(kind) if kind else None, limit=limit)
+    click.echo(json.dumps(_plain(answer), ensure_ascii=False, indent=1) if form == "json" else _text(answer))
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    hits = [
+        {
+            "kind": hit.kind,
+            "id": hit.public_id,
+            "case_number": hit.case_number,
+            "title": hit.title,
+            "snippet": "".join(text for text, _match in hit.snippet),
+            "when": hit.when.isoformat(),
+        }
+        for group in answer.groups
+        for hit in group.hits
+    ]
+    return {"total": answer.total, "hits": hits, "notes": answer.notes}
+
+
+def _text(answer: Answer) -> str:
+    lines = [f"{answer.total}"]
+    for group in answer.groups:
+        lines.append(f"{group.kind} ({group.total})")
+        for hit in group.hits:
+            marked = "".join(f"[{text}]" if match else text for text, match in hit.snippet)
+            lines.append(f"  {hit.case_number}  {hit.title}  {' '.join(marked.split())}")
+    return "\n".join([*lines, *answer.notes])
+
+
+@click.group()
+def index() -> None:
+    """The search index."""
+
+
+@index.command()
+@click.pass_obj
+def check(context: Any) -> None:
+    """Say whether the index agrees with the database; exit code 1 when it does not."""
+    problem = context.office.drainer.problem()
+    if problem is not None:
+        raise RuntimeError(f"the index {problem}: run `esclarece reindex`")
+    click.echo("the index agrees with the database")
+
+
+commands = [search, index]

@@ -1,0 +1,51 @@
+"""One index for every test here, once for each engine: a second engine is one more name in ENGINES."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from search import Document, Index, open_index
+
+ENGINES = ("whoosh",)
+WHEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def index(tmp_path: Path, engine: str) -> Index:
+    return open_index(tmp_path / "index", engine)
+
+
+def document(id_: str, title: str = "", body: str = "", **more: object) -> Document:
+    """A case that everybody may see, unless told otherwise."""
+    number = int("".join(filter(str.isdigit, id_)) or 0)
+    given: dict[str, object] = {
+        "id": id_,
+        "kind": id_.split("-")[0],
+        "case_id": number,
+        "title": title,
+        "body": body,
+        "when": WHEN,
+        "scope": ("all",),
+        **more,
+    }
+    return Document(**given)  # type: ignore[arg-type]
+
+
+Find = Callable[..., list[str]]
+
+
+@pytest.fixture
+def found(index: Index) -> Find:
+    """The ids found for a text, in order, by somebody who may see everything."""
+
+    def find(text: str, **more: object) -> list[str]:
+        return [hit.id for hit in index.find(text, {"all"}, **more).hits]  # type: ignore[arg-type]
+
+    return find
