@@ -29,10 +29,11 @@ crash: $(VENV)/.tested assets
 
 assets: $(VENV)/.installed
 	@.ci/assets
+	@$(BIN)/python .ci/messages --compile
 
 # Gather the texts of code and templates into both catalogues.
 messages: $(VENV)/.tested
-	@$(BIN)/python -m tests.messages
+	@$(BIN)/python .ci/messages
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3 python3-venv"; exit 1; }

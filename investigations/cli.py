@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
@@ -15,6 +16,9 @@ from .access import OFFICE
 from .config import Settings, SettingsError
 from .db import NotFound, Refusal
 from .office import Office, open_office
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class Context:
@@ -35,6 +39,14 @@ class Context:
                 raise click.UsageError("the database is not prepared: run `esclarece init` first")
             self._office = office
         return self._office
+
+    @property
+    def app(self) -> Flask:
+        """The web application, for commands that draw its templates. Raises as `office`."""
+        from . import create_app
+
+        assert self.office
+        return create_app(self.settings)
 
 
 @click.group()

@@ -36,7 +36,9 @@ def conflict_response(
     on top of it, to the same address. `back_href` shows what is stored; `context` goes to the template.
     """
     last = next(iter(events_of(g.session, row, 1)), None)
-    fields = [_pair(field, stored[field.name]) for field in form if _compared(field)]
+    pairs = [_pair(field, stored[field.name]) for field in form if _compared(field)]
+    said = [pair for pair in pairs if pair["mine"] or pair["theirs"]]
+    fields = sorted(said, key=lambda pair: bool(pair["mine"] == pair["theirs"]))
     editable = {field["name"] for field in fields} | {"csrf_token", "version"}
     keep = [pair for pair in request.form.items(multi=True) if pair[0] not in editable]
     page = render_template(

@@ -25,14 +25,15 @@ class Somebody:
 
 def role_label(role: Role) -> str:
     """A role in the reader's language."""
-    return {
+    labels: dict[Role, str] = {
         Role.INVESTIGATOR: _("Investigator"),
         Role.PROSECUTOR: _("Prosecutor"),
         Role.MANAGER: _("Manager"),
         Role.AUDITOR: _("Auditor"),
         Role.ADMINISTRATOR: _("Administrator"),
         Role.SYSTEM: _("The office"),
-    }[role]
+    }
+    return labels[role]
 
 
 def page_context() -> dict[str, Any]:

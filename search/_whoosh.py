@@ -111,14 +111,17 @@ class WhooshEngine:
     def _change(self, path: Path, entries: Collection[Entry], gone: Collection[str]) -> None:
         writer = _writer(path)
         try:
-            for mark in [*gone, *(entry.document.id for entry in entries)]:
-                writer.delete_by_term(ID, mark)
+            marks = [*gone, *(entry.document.id for entry in entries)]
+            replaced = sum(writer.delete_by_term(ID, mark) for mark in marks)
             for entry in entries:
                 _add(writer, entry)
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
+        if entries or replaced:
+            writer.commit()
+        else:
+            writer.cancel()
 
     def stamp(self, path: Path) -> int:
         return int(TOC._latest_generation(FileStorage(str(path)), NAME))

@@ -10,7 +10,7 @@ from wtforms import Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import Length, Optional, Regexp
 
 from ..access import Role
-from ..fields import CleanString, Form, Required
+from ..fields import CleanString, Form, Required, options
 from .models import Unit
 from .rules import PASSWORD_MIN, PEOPLE_ROLES
 
@@ -63,12 +63,12 @@ class AccountForm(Form):
 
     version = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}")])
     full_name = CleanString(_l("Full name"), [Required(), Length(max=200)])
-    role = SelectField(_l("Role"), choices=[(str(role), ROLE_LABELS[role]) for role in PEOPLE_ROLES])
+    role = SelectField(_l("Role"), choices=options((str(role), ROLE_LABELS[role]) for role in PEOPLE_ROLES))
     unit = SelectField(_l("Unit"))
 
     def offer(self, units: Iterable[Unit]) -> None:
         """Fill the list of units; the empty choice is for roles that work no cases."""
-        self.unit.choices = [("", _("No unit")), *((unit.public_id, f"{unit.code} · {unit.name}") for unit in units)]
+        self.unit.choices = options([("", _("No unit")), *_named(units)])
 
 
 class NewAccountForm(AccountForm):
@@ -98,7 +98,11 @@ class NewUnitForm(UnitForm):
 
     def offer(self, units: Iterable[Unit]) -> None:
         """Fill the list of units it may belong to."""
-        self.parent.choices = [("", _("No other unit")), *((unit.public_id, f"{unit.code} · {unit.name}") for unit in units)]
+        self.parent.choices = options([("", _("No other unit")), *_named(units)])
+
+
+def _named(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    return [(unit.public_id, f"{unit.code} · {unit.name}") for unit in units]
 
 
 def said(field: Field) -> str:

@@ -11,7 +11,7 @@ from wtforms import Field, IntegerField, SelectField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
-from ..fields import CleanString, Form
+from ..fields import CleanString, Form, options
 from ..ledger.queries import Problem, Wrong
 from ..ledger.rules import Head
 from .rules import parse_head
@@ -95,8 +95,9 @@ class FilterForm(PlainForm):
     def offer(self, actions: Iterable[str], actors: Iterable[tuple[str, str]]) -> None:
         """Fill the lists: the actions that occur, and the people who have accounts."""
         named = sorted(((code, action_label(code)) for code in actions), key=lambda pair: pair[1])
-        self.action.choices = [("", _("All")), *named]
-        self.actor.choices = [("", _("Everybody")), *actors, ("office", _("The office")), ("nobody", _("Nobody signed in"))]
+        self.action.choices = options([("", _("All")), *named])
+        unnamed = (("office", _("The office")), ("nobody", _("Nobody signed in")))
+        self.actor.choices = options([("", _("Everybody")), *actors, *unnamed])
 
 
 class VerifyForm(Form):

@@ -40,7 +40,7 @@ class FilterForm(Form):
 
         csrf = False
 
-    number = CleanString(_l("Case number"), [Optional(), at_most(80)], render_kw={"spellcheck": False})
+    text = CleanString(_l("Case number"), [Optional(), at_most(80)], render_kw={"spellcheck": False})
     mine = BooleanField(_l("Only my cases"))
     unit = SelectField(_l("Unit"))
     stage = SelectField(_l("Stage"))
@@ -69,7 +69,7 @@ class FilterForm(Form):
         """What was chosen; what could not be read narrows nothing."""
         place = match_municipality(self.municipality.data) if self.municipality.data else None
         return Filters(
-            number=self.number.data or "",
+            text=self.text.data or "",
             unit=self.unit.data or "",
             offence=self.offence.data or "",
             municipality=place.code if place else self.municipality.data or "",

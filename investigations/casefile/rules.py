@@ -14,12 +14,12 @@ RECENT = 5
 class Filters:
     """What the list of cases is narrowed by; an empty filter takes everything the viewer sees.
 
-    `number` is any fragment of any number of the case, `unit` a public id, `offence` the code of a catalogue entry
+    `text` is any fragment of any number of the case, `unit` a public id, `offence` the code of a catalogue entry
     at any level, `municipality` a code or a name, `stage` and `state` codes that some line of the case stands in;
     the report lies at or after `since` and before `until` (aware instants).
     """
 
-    number: str = ""
+    text: str = ""
     unit: str = ""
     offence: str = ""
     municipality: str = ""

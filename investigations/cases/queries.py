@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -206,15 +206,25 @@ def offence_label(code: OffenceCode) -> Label:
     return Label(code.label_es, code.label_en)
 
 
-def authors_of(session: Session, acts: Iterable[Act]) -> dict[int, str]:
-    """Full names of those who recorded these acts, by user id."""
-    ids = {act.author_id for act in acts if act.author_id is not None}
-    return dict(session.execute(select(User.id, User.full_name).where(User.id.in_(ids))).all())
+def authors_of(session: Session, viewer: Viewer, case: Case) -> dict[int, str]:
+    """Full names of those who recorded the case's acts, by user id."""
+    statement = (
+        select(User.id, User.full_name)
+        .join(Act, Act.author_id == User.id)
+        .join(Case, Case.id == Act.case_id)
+        .where(Act.case_id == case.id, visible_to(viewer))
+        .distinct()
+    )
+    return dict(session.execute(statement).tuples().all())
 
 
-def unit_of(session: Session, case: Case) -> Unit:
-    """The unit that has a case which was loaded through sight."""
-    return session.get_one(Unit, case.unit_id)
+def unit_of(session: Session, viewer: Viewer, case: Case) -> Unit:
+    """The unit that has a case. Raises NotFound when the case is not seen."""
+    statement = select(Unit).join(Case, Case.unit_id == Unit.id).where(Case.id == case.id, visible_to(viewer))
+    unit = session.scalar(statement)
+    if unit is None:
+        raise NotFound
+    return unit
 
 
 def get_act(session: Session, viewer: Viewer, case: Case, number: int) -> Act:

@@ -71,7 +71,7 @@ def _case_form(case: Case, **kwargs: Any) -> CaseForm:
 def _units(case: Case) -> list[Unit]:
     """The viewer's units, and the case's own when somebody of another unit is assigned to it."""
     units = queries.list_units(g.session, g.viewer)
-    return units if any(unit.id == case.unit_id for unit in units) else [*units, queries.unit_of(g.session, case)]
+    return units if any(unit.id == case.unit_id for unit in units) else [*units, queries.unit_of(g.session, g.viewer, case)]
 
 
 def chosen_unit(units: list[Unit], form: CaseForm) -> Unit:
@@ -126,7 +126,7 @@ def acts(public_id: str) -> Answer:
         "cases/acts.html",
         case=case,
         acts=found,
-        authors=queries.authors_of(g.session, found),
+        authors=queries.authors_of(g.session, g.viewer, case),
         corrected={act.corrects: act.number for act in reversed(found) if act.corrects is not None},
         kinds=ACT_LABELS,
         saved=request.args.get("saved", type=int),

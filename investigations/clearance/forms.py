@@ -14,8 +14,8 @@ from wtforms.validators import Optional
 
 from ..db import NotFound, now
 from ..fields import DatePartsField, Form, Required
-from .printing.sheet import group_label, measure_label
 from .queries import Asked, Choices
+from .queries.words import group_label, measure_label
 from .rules.questions import Group, Measure, Question
 
 FILTERS = ("unit", "offence", "municipality")

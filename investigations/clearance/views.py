@@ -33,8 +33,9 @@ from .models import PaperStatus
 from .printing.files import to_csv, to_json, to_xlsx
 from .printing.paper import Frame, paper_html
 from .printing.press import Press, file_of
-from .printing.sheet import cell_label, clearance_label, ending_label, horizon, lay_out
+from .printing.sheet import horizon, lay_out
 from .queries import Behind, Cell, answer, complete, get_paper, list_choices, list_papers, offences_behind
+from .queries.words import cell_label, clearance_label, ending_label
 from .rules.questions import Question, Report, ReportRow
 from .services import ask_paper
 

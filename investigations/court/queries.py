@@ -17,12 +17,9 @@ from ..cases.queries import visible_to
 from ..db import NotFound, now
 from ..jurisdictions.queries import get_jurisdiction
 from ..jurisdictions.rules import ANNULMENT, EventKind, Jurisdiction, Label, Outcome, State, fold
-from ..ledger.models import Batch
 from ..ledger.queries import standing
 from .models import Line, LineEvent, LineState
 from .rules import Happening, Standing, case_status, closed_steps, correction_of, next_number, obstacle, steps
-
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class EventView:
     decided_code: str
     cause_code: str | None
     asks: Sequence[str]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +88,13 @@ def get_line(session: Session, viewer: Viewer, case: Case, public_id: str) -> Li
 def list_lines(session: Session, viewer: Viewer, case: Case) -> list[LineView]:
     """The case's lines by offence and order of opening, each where it stands now."""
     lines = session.scalars(_lines(viewer, case).order_by(Line.offence_id, Line.opened_at, Line.id)).all()
-    return _views(session, lines)
+    return _views(session, viewer, lines)
 
 
-def line_page(session: Session, line: Line) -> LinePage:
-    """A line that was loaded through sight, with its events and what may come next."""
-    view = _views(session, [line])[0]
-    events = _event_views(session, [line], _rows(session, [line]))[line.id]
+def line_page(session: Session, viewer: Viewer, line: Line) -> LinePage:
+    """A line with its events and what may come next."""
+    view = _views(session, viewer, [line])[0]
+    events = _event_views(session, [line], _rows(session, viewer, [line]))[line.id]
     state, has_suspect = view.state.code if view.state else None, line.party_id is not None
     return LinePage(
         view,
@@ -114,10 +112,10 @@ def event_of(page: LinePage, number: int) -> EventView:
     raise NotFound
 
 
-def replacements(session: Session, line: Line, number: int) -> list[EventKind]:
+def replacements(session: Session, viewer: Viewer, line: Line, number: int) -> list[EventKind]:
     """What could stand in the place of event `number`, at its date, without disturbing the events after it."""
     law = get_jurisdiction(line.jurisdiction)
-    events = histories(session, [line.id])[line.id]
+    events = [_happening(row) for row in _rows(session, viewer, [line])[line.id]]
     earlier = next(event for event in events if event.number == number)
     has_suspect = line.party_id is not None
     possible = []
@@ -137,9 +135,9 @@ def _lines(viewer: Viewer, case: Case) -> Select[Line]:
     )
 
 
-def _views(session: Session, lines: Sequence[Line]) -> list[LineView]:
+def _views(session: Session, viewer: Viewer, lines: Sequence[Line]) -> list[LineView]:
     offences = _offence_labels(session, {line.offence_id for line in lines})
-    events = _rows(session, lines)
+    events = _rows(session, viewer, lines)
     shown = _event_views(session, lines, events)
     return [_view(line, offences[line.offence_id], events[line.id], shown[line.id]) for line in lines]
 
@@ -147,7 +145,7 @@ def _views(session: Session, lines: Sequence[Line]) -> list[LineView]:
 def _view(line: Line, offence: Label, rows: Sequence[LineEvent], events: Sequence[EventView]) -> LineView:
     law = get_jurisdiction(line.jurisdiction)
     moment = now()
-    status = fold(law, [happening(row) for row in rows], moment, moment)
+    status = fold(law, [_happening(row) for row in rows], moment, moment)
     counting = {number: place for place, number in enumerate(status.events_in_force)}
     shown = [event for event in events if event.number in counting and not event.annuls]
     return LineView(
@@ -175,10 +173,14 @@ def _offence_labels(session: Session, offence_ids: Collection[int]) -> dict[int,
     return {offence_id: Label(es, en) for offence_id, es, en in session.execute(statement)}
 
 
-def _rows(session: Session, lines: Sequence[Line]) -> dict[int, list[LineEvent]]:
+def _rows(session: Session, viewer: Viewer, lines: Sequence[Line]) -> dict[int, list[LineEvent]]:
     """The standing events of each line in order of recording."""
     grouped: dict[int, list[LineEvent]] = {line.id: [] for line in lines}
-    statement = select(LineEvent).where(LineEvent.line_id.in_(grouped), standing(LineEvent.batch_id))
+    statement = (
+        select(LineEvent)
+        .join(Case, Case.id == LineEvent.case_id)
+        .where(LineEvent.line_id.in_(grouped), visible_to(viewer), standing(LineEvent.batch_id))
+    )
     for row in session.scalars(statement.order_by(LineEvent.line_id, LineEvent.number)):
         grouped[row.line_id].append(row)
     return grouped
@@ -192,7 +194,7 @@ def _event_views(
 
 
 def _shown(law: Jurisdiction, rows: Sequence[LineEvent], names: Mapping[str, str]) -> list[EventView]:
-    corrections = correction_of(happening(row) for row in rows)
+    corrections = correction_of(_happening(row) for row in rows)
     return [_event_view(law, row, names, corrections.get(row.number)) for row in rows]
 
 
@@ -216,37 +218,13 @@ def _event_view(law: Jurisdiction, row: LineEvent, names: Mapping[str, str], cor
         decided_code=row.decided_by,
         cause_code=row.cause,
         asks=tuple(row.data.get("asks", ())),
+        reason=str(row.data.get("reason", "")),
     )
 
 
-def happening(row: LineEvent) -> Happening:
+def _happening(row: LineEvent) -> Happening:
     """A standing event as the fold needs it."""
     return Happening(row.number, row.kind, row.occurred_at, row.recorded_at, row.corrects)
-
-
-def histories(session: Session, line_ids: Collection[int]) -> dict[int, list[Happening]]:
-    """The events of these lines in order of recording, those of withdrawn batches with the instant of it."""
-    found: defaultdict[int, list[Happening]] = defaultdict(list)
-    wanted = sorted(line_ids)
-    for start in range(0, len(wanted), CHUNK):
-        statement = (
-            select(
-                LineEvent.line_id,
-                LineEvent.number,
-                LineEvent.kind,
-                LineEvent.occurred_at,
-                LineEvent.recorded_at,
-                LineEvent.corrects,
-                Batch.withdrawn_at,
-            )
-            .outerjoin(Batch, Batch.id == LineEvent.batch_id)
-            .where(LineEvent.line_id.in_(wanted[start : start + CHUNK]))
-            .order_by(LineEvent.line_id, LineEvent.number)
-        )
-        for line_id, number, kind, occurred_at, recorded_at, corrects, withdrawn_at in session.execute(statement).all():
-            happened = Happening(number, kind, occurred_at, recorded_at, corrects, withdrawn_at)
-            found[line_id].append(happened)
-    return dict(found)
 
 
 def states_of_cases(session: Session, viewer: Viewer, case_ids: Collection[int]) -> dict[int, list[LineState]]:
@@ -272,15 +250,3 @@ def is_party_in_use(session: Session, party_id: int) -> bool:
     """True while a standing line pursues this party: then it cannot be withdrawn from the case."""
     statement = select(Line.id).where(Line.party_id == party_id, standing(Line.batch_id)).limit(1)
     return session.scalar(statement) is not None
-
-
-def lines_of_offence(session: Session, offence_id: int) -> list[Line]:
-    """The standing lines of an offence of a case that was loaded through sight, in order of opening."""
-    statement = select(Line).where(Line.offence_id == offence_id, standing(Line.batch_id))
-    return list(session.scalars(statement.order_by(Line.opened_at, Line.id)))
-
-
-def state_now(session: Session, line: Line) -> str | None:
-    """The code of the state in which the line's events leave it now."""
-    moment = now()
-    return fold(get_jurisdiction(line.jurisdiction), histories(session, [line.id]).get(line.id, []), moment, moment).state

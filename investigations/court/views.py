@@ -83,7 +83,7 @@ def _link(case: Case, form: LinkForm, suspects: list[Suspect]) -> Line:
 def line(public_id: str, line_id: str) -> Answer:
     """One line: where it stands, what may come next and why the rest may not, and everything recorded on it."""
     case, found = _load(public_id, line_id)
-    page = queries.line_page(g.session, found)
+    page = queries.line_page(g.session, g.viewer, found)
     suspect = next((each for each in _suspects(case) if each.party.id == found.party_id), None)
     saved = request.args.get("saved", type=int)
     return render_template(
@@ -99,7 +99,7 @@ def line(public_id: str, line_id: str) -> Answer:
 def record_event(public_id: str, line_id: str) -> Answer:
     """Record an event of the kind named by `kind`; without it, the line's page offers them."""
     case, found = _load(public_id, line_id)
-    page = queries.line_page(g.session, found)
+    page = queries.line_page(g.session, g.viewer, found)
     code = request.values.get("kind", "")
     if not code:
         return redirect(url_for("court.line", public_id=public_id, line_id=line_id))
@@ -127,7 +127,7 @@ def _kind(page: queries.LinePage, code: str) -> EventKind:
 def correct_event(public_id: str, line_id: str, number: int) -> Answer:
     """Put another event in the place of one recorded wrong. `kind` chooses what it should have been."""
     case, found = _load(public_id, line_id)
-    page = queries.line_page(g.session, found)
+    page = queries.line_page(g.session, g.viewer, found)
     event = queries.event_of(page, number)
     law = page.view.law
     kind = law.events.get(request.values.get("kind") or event.kind)
@@ -135,7 +135,7 @@ def correct_event(public_id: str, line_id: str, number: int) -> Answer:
         raise NotFound
     form = CorrectionForm(**form_data(event, found.version) | {"kind": kind.code})
     form.fit(law, kind)
-    others = queries.replacements(g.session, found, number) if event.kind != law.identified_event else []
+    others = queries.replacements(g.session, g.viewer, found, number) if event.kind != law.identified_event else []
     context = {"kind": kind, "event": event, "others": others}
     return _Act(case, found, page, form, "court/correct.html", context).answer(
         lambda: services.propose_correction(g.session, found, number, form.move(), str(form.reason.data)),
@@ -150,7 +150,7 @@ def correct_event(public_id: str, line_id: str, number: int) -> Answer:
 def annul_event(public_id: str, line_id: str, number: int) -> Answer:
     """Take an event recorded in error out of force."""
     case, found = _load(public_id, line_id)
-    page = queries.line_page(g.session, found)
+    page = queries.line_page(g.session, g.viewer, found)
     event = queries.event_of(page, number)
     form = AnnulForm(version=found.version)
     return _Act(case, found, page, form, "court/annul.html", {"event": event}).answer(
@@ -204,7 +204,7 @@ class _Act:
 
     def _conflict(self) -> tuple[str, int]:
         """What they recorded beside what I was recording; mine can be checked again on the line as it stands now."""
-        page = queries.line_page(g.session, self.line)
+        page = queries.line_page(g.session, g.viewer, self.line)
         theirs = max(page.events, key=lambda event: event.number)
         mine: EventKind = self.context.get("kind") or page.view.law.events[ANNULMENT]
         what = {"label": _("What happened"), "theirs": theirs.label.text(language()), "mine": mine.label.text(language())}

@@ -65,7 +65,11 @@ class ItemForm(Form):
         description=_l("As written on the packing; each label once in a case"),
         render_kw={"spellcheck": False},
     )
-    kind = SelectField(_l("Kind of item"), choices=options(KINDS), default=EvidenceKind.OTHER)
+    kind = SelectField(
+        _l("Kind of item"),
+        choices=options([("", _l("Choose the kind")), *KINDS.items()]),
+        validators=[Required(_l("Choose what kind of item it is"))],
+    )
     origin = RadioField(
         _l("How the custody record begins"), choices=options(ORIGINS), default=Origin.LOCATED
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,6 +108,8 @@ def edit_item(
     """
     _lock_case(session, case.id)
     session.refresh(item, with_for_update=True)
+    if details.found_at == _to_the_minute(item.found_at):
+        details = replace(details, found_at=item.found_at)
     if all(getattr(item, name) == getattr(details, name) for name in ITEM_FIELDS):
         return item
     check_version(item, version)
@@ -122,6 +124,11 @@ def edit_item(
         )
     record(session, actor, EvidenceAction.EDITED, item, case_id=case.id, payload={"changes": changes})
     return item
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    """A moment as forms show it: what is typed again unchanged must not look changed."""
+    return moment.replace(second=0, microsecond=0)
 
 
 def _apply(item: EvidenceItem, details: ItemDetails) -> dict[str, list[Any]]:
@@ -179,7 +186,7 @@ def _check_link(item: EvidenceItem, details: CustodyDetails) -> None:
         raise Refusal(_l("Enter which record you correct and why."), "purpose")
     if details.at > now():
         raise Refusal(_l("This date is in the future. Enter when it happened."), "at")
-    if details.at < item.found_at:
+    if details.at < _to_the_minute(item.found_at):
         raise Refusal(_l("Custody cannot begin before the item was found. Check the date."), "at")
 
 

@@ -30,7 +30,7 @@ def items(public_id: str) -> str:
     """A case's items, as they were registered."""
     case = get_case(g.session, g.viewer, public_id)
     found = list_items(g.session, g.viewer, case)
-    return render_template("evidence/items.html", case=case, items=found, kind_words=KINDS)
+    return render_template("evidence/items.html", case=case, registered=found, kind_words=KINDS)
 
 
 @blueprint.route("/cases/<string:public_id>/evidence/new", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -52,8 +53,9 @@ def _chunk(
         yield _case_document(case, [n.value for n in numbers[key]], names, units[case.unit_id], scopes[key])
     yield from _people(session, list(cases), cases, scopes)
     for item in session.execute(_of(EvidenceItem, EvidenceItem.case_id, list(cases)).where(EvidenceItem.withdrawn_at.is_(None))):
+        title = f"{item.label} · {shorten(item.description, 70, placeholder='…')}"
         body = f"{item.description}\n{item.found_place}\n{item.custodian}"
-        yield _document(Kind.EVIDENCE, item, item.label, body, item.found_at, scopes, (item.label,))
+        yield _document(Kind.EVIDENCE, item, title, body, item.found_at, scopes, (item.label,))
     for act in session.execute(_of(Act, Act.case_id, list(cases))):
         yield _document(Kind.ACT, act, cases[act.case_id].number, act.text, act.happened_at, scopes)
 
@@ -73,8 +75,9 @@ def _grouped(session: Session, statement: Select[Any], key: str) -> defaultdict[
 def _case_document(
     case: Any, numbers: list[str], names: list[tuple[str, str]], unit: str, scope: tuple[str, ...]
 ) -> Document:
-    labels = [es if es == en else f"{es} / {en}" for es, en in names]
-    body = "\n".join(part for part in (case.narrative, case.place, case.municipality_name, *labels) if part)
+    place = ", ".join(part for part in (case.place, case.municipality_name) if part)
+    english = [en for es, en in names if en != es]  # the Spanish label stands in the title
+    body = "\n".join(part for part in (case.narrative, place, *english) if part)
     return Document(
         id=f"case-{case.public_id}",
         kind=Kind.CASE,
@@ -177,7 +180,7 @@ def _show(session: Session, hits: Sequence[Hit]) -> list[Found]:
             cases[hit.case_id].public_id,
             cases[hit.case_id].number,
             hit.title,
-            hit.snippet,
+            tuple((text.replace("\n", " · "), match) for text, match in hit.snippet),
             hit.when,
         )
         for hit in hits

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from search import Index
+from search import Index, IndexUnavailable
 
 from ..db import Database, now, touched_cases
 from .models import OutboxRow
@@ -47,14 +47,17 @@ class Drainer:
         self._wake.set()
 
     def _work(self) -> None:
-        self.ensure()
+        todo: Callable[[], object] = self.ensure
         while True:
-            self._wake.wait(timeout=5)
-            self._wake.clear()
             try:
-                self.finish()
+                todo()
+                todo = self.finish
+            except IndexUnavailable:
+                todo = self.ensure
             except Exception as error:  # the outbox keeps what is not done; the next round tries again
                 log.error("index not drained", exc_info=error)
+            self._wake.wait(timeout=5)
+            self._wake.clear()
 
     def after_commit(self, session: Session) -> None:
         """Told by the one commit. Without a thread the index follows at once, unless the change was a bulk one."""
@@ -123,8 +126,10 @@ class Drainer:
         return None
 
     def ensure(self) -> None:
-        """At start: what waits is worked off, and an index that is not right is built anew."""
-        self.finish()
+        """At start: an index that is damaged is built anew, what waits is worked off, and the counts must agree."""
+        health = self._index.check()
+        if health.ok:
+            self.finish()
         problem = self.problem()
         if problem is not None:
             log.warning("index rebuilt", problem=problem)

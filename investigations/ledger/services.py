@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from itertools import count
 from typing import Any
 
+from sqlalchemy import Table, func, insert, inspect, select, text
 from sqlalchemy import event as listening
-from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from ..db import Base, now, take_unrecorded
@@ -151,58 +153,93 @@ def refuse_unrecorded(session: Session) -> None:
 class Bulk:
     """Many rows of many tables, brought by one batch: keys given here, images bound, one event per group of rows.
 
-    Use under the write lock: `add` rows, close each group with `event`, and `write` once at the end.
+    Use under the write lock: `add` rows, close each group with `event`, and `write` now and then and at the end.
     """
 
     def __init__(self, session: Session, actor: Actor, batch_id: int) -> None:
         self._session, self._actor, self._batch_id = session, actor, batch_id
-        self._next: dict[str, int] = {}
-        self._rows: dict[type[Base], list[dict[str, Any]]] = {}
+        self._keys: dict[str, Iterator[int]] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._group: list[tuple[str, Any, Mapping[str, Any]]] = []
         self._entries: list[Entry] = []
 
     def add(self, model: type[Base], **values: Any) -> int:
         """One row, with its table's defaults, as it will stand in the database; gives its key."""
-        key = self._key(model)
-        row = {**_blank(model), **values, "id": key}
+        name = model.__tablename__
+        key = self._key(name)
+        row = _blank(model)
+        row.update(values)
+        row["id"] = key
         if "batch_id" in row:
             row["batch_id"] = self._batch_id
-        self._rows.setdefault(model, []).append(row)
-        self._group.append((model.__tablename__, key, row))
+        self._rows.setdefault(name, []).append(row)
+        self._group.append((name, key, row))
         return key
 
-    def event(self, action: str, subject: str, *, case_id: int | None = None, payload: Mapping[str, Any] | None = None) -> None:
+    def bind(self, row: Base) -> None:
+        """A row that stood before and was changed for this group."""
+        self.insert()
+        self._session.flush()
+        self._group.append(image(row))
+
+    def event(
+        self, action: str, subject: str, *, case_id: int | None = None, payload: Mapping[str, Any] | None = None
+    ) -> None:
         """Close the group: one event that binds the rows added since the last one."""
         self._entries.append(Entry(action, subject, self._group, case_id, None, payload or {}))
         self._group = []
 
-    def write(self) -> int:
-        """Insert everything, tables in the order of their references, and append the events; gives their number."""
-        for table in Base.metadata.sorted_tables:
-            for model, rows in self._rows.items():
-                if model.__tablename__ == table.name:
-                    for start in range(0, len(rows), BULK):
-                        self._session.execute(insert(model), rows[start : start + BULK])
-        count = len(self._entries)
-        record_many(self._session, self._actor, self._entries)
-        self._rows, self._entries = {}, []
-        return count
+    def insert(self) -> None:
+        """Insert the rows added so far, tables in the order of their references."""
+        for table in Base.metadata.sorted_tables if self._rows else ():
+            rows = self._rows.get(table.name, [])
+            for start in range(0, len(rows), BULK):
+                self._session.execute(insert(table), rows[start : start + BULK])
+        self._rows = {}
 
-    def _key(self, model: type[Base]) -> int:
-        name = model.__tablename__
-        if name not in self._next:
-            self._next[name] = self._session.scalar(select(func.max(inspect(model).columns.id))) or 0
-        self._next[name] += 1
-        return self._next[name]
+    def write(self) -> int:
+        """Insert what waits and append its events; gives their number."""
+        self.insert()
+        entries, self._entries = self._entries, []
+        record_many(self._session, self._actor, entries)
+        return len(entries)
+
+    def _key(self, table: str) -> int:
+        if table not in self._keys:
+            self._keys[table] = _keys(self._session, Base.metadata.tables[table])
+        return next(self._keys[table])
+
+
+def _keys(session: Session, table: Table) -> Iterator[int]:
+    """Primary keys that nobody else gets: after the last one, where one writer at a time holds the lock."""
+    if session.get_bind().dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        while True:
+            yield from session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, BULK))).all()
+    yield from count((session.scalar(select(func.max(table.c.id))) or 0) + 1)
+
+
+@cache
+def _defaults(model: type[Base]) -> tuple[dict[str, Any], dict[str, Callable[[Any], Any]]]:
+    """What a table's columns hold unless told otherwise: plain values, and values to be made for each row."""
+    fixed: dict[str, Any] = {}
+    made: dict[str, Callable[[Any], Any]] = {}
+    for column in inspect(model).columns:
+        default: Any = column.default
+        if default is not None and default.is_callable:
+            made[column.key] = default.arg
+        fixed[column.key] = None if default is None or default.is_callable else default.arg
+        if column.key == "version":
+            fixed[column.key] = 1
+    return fixed, made
 
 
 def _blank(model: type[Base]) -> dict[str, Any]:
     """A row of a table with nothing but its defaults."""
-    row: dict[str, Any] = {}
-    for column in inspect(model).columns:
-        default: Any = column.default
-        value = None if default is None else default.arg(None) if default.is_callable else default.arg
-        row[column.key] = 1 if column.key == "version" else value
+    fixed, made = _defaults(model)
+    row = dict(fixed)
+    for name, make in made.items():
+        row[name] = make(None)
     return row
 
 

@@ -34,10 +34,10 @@ PARTS_MANY: Mapping[Part, Any] = {
 SCHEMES: Mapping[Scheme, Any] = {
     Scheme.CURP: _l("CURP (population register)"),
     Scheme.RFC: _l("RFC (tax register)"),
-    Scheme.PHONE: _l("Phones"),
-    Scheme.PLATE: _l("Vehicle plates"),
-    Scheme.VIN: _l("Vehicle numbers (VIN)"),
-    Scheme.OTHER: _l("Other identifiers"),
+    Scheme.PHONE: _l("Phone"),
+    Scheme.PLATE: _l("Vehicle plate"),
+    Scheme.VIN: _l("Vehicle number (VIN)"),
+    Scheme.OTHER: _l("Other identifier"),
 }
 SEXES: Mapping[str, Any] = {"H": _l("Man"), "M": _l("Woman"), "X": _l("Non-binary")}
 DOUBTS: Mapping[Doubt, Any] = {
@@ -49,8 +49,6 @@ DOUBTS: Mapping[Doubt, Any] = {
 
 class Lines:
     """Validator: one value a line, at most so many, each at most so long."""
-
-    field_flags: Mapping[str, Any] = {"optional": True}
 
     def __init__(self, longest: int, most: int = 20) -> None:
         self.longest, self.most = longest, most
@@ -85,7 +83,7 @@ class PersonForm(Form):
     given_names = CleanString(_l("Given names"), [at_most(160)], description=_l("For a company, its name"))
     surname1 = CleanString(_l("First surname"), [Optional(), at_most(120)])
     surname2 = CleanString(_l("Second surname"), [Optional(), at_most(120)])
-    aliases = CleanText(_l("Aliases"), [Lines(160)], description=ONE_A_LINE)
+    aliases = CleanText(_l("Aliases"), [Optional(), Lines(160)], description=ONE_A_LINE)
     sex = RadioField(_l("Sex"), choices=options([("", _l("Not recorded")), *SEXES.items()]), default="", validators=[Optional()])
     birth_date = DatePartsField(_l("Date of birth"), [Optional(), NotInFuture()], description=_l("For example, 27 3 1991"))
     note = CleanText(_l("Note"), [Optional(), at_most(4000)])

@@ -32,14 +32,18 @@ class People:
     database: Database
     settings: Settings
     hasher: CountedHasher
+    doors_ready: bool = False
 
-    def __post_init__(self) -> None:
-        """The template's real hashes are replaced: these tests look at sessions only."""
-        change_unseen(self.database, password_hash=self.hasher.hash(PASSWORD))
+    def make_doors_quick(self) -> None:
+        """The template's real hashes are replaced behind the ledger's back: these tests look at sessions only."""
+        if not self.doors_ready:
+            change_unseen(self.database, password_hash=self.hasher.hash(PASSWORD))
+        self.doors_ready = True
 
     def enter(
         self, name: str = "prosecutor", password: str = PASSWORD, source: str = "10.0.0.7", old_token: str | None = None
     ) -> str | None:
+        self.make_doors_quick()
         return sign_in(
             self.database, self.settings, name=name, password=password, source=source, old_token=old_token
         )

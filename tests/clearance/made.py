@@ -112,6 +112,26 @@ def ask(
     return complete(session, Asked(measure, start, end, by, **more), zone=ZONE)
 
 
+def big_case(session: Session, offences: int) -> Case:
+    """One case of many offences, a third of them cleared one by one."""
+    case = make_case(session, "BIG-1", 50, unit="SUR", offences=0)
+    first = codes(session)[0].id
+    session.add_all(OffenceRecord(case_id=case.id, code_id=first) for _ in range(offences))
+    session.flush()
+    ids = session.scalars(select(OffenceRecord.id).where(OffenceRecord.case_id == case.id)).all()[::3]
+    fields = {"case_id": case.id, "jurisdiction": case.jurisdiction, "opened_at": case.opened_at}
+    lines = [Line(offence_id=offence_id, **fields) for offence_id in ids]
+    session.add_all(lines)
+    session.flush()
+    said = {"case_id": case.id, "actor": "office", "kind": "vinculacion", "number": 1}
+    session.add_all(
+        LineEvent(line_id=line.id, occurred_at=day(60 + place / 4), recorded_at=day(160), **said)
+        for place, line in enumerate(lines)
+    )
+    session.flush()
+    return case
+
+
 def small_history(session: Session) -> list[Case]:
     """Nine offences of eight cases: cleared both ways, unfounded, moved, merged, shelved, undated, pending."""
     cases = [make_case(session, f"N-{number}", number * 10) for number in range(1, 5)]

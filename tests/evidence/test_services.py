@@ -143,6 +143,15 @@ def test_correcting_when_or_where_it_was_found_adds_a_link_and_rewrites_none(
     assert knife.custodian == "Bodega"
 
 
+def test_seconds_that_the_form_does_not_show_are_no_change(session: Session, actor: Viewer, case: Case) -> None:
+    exact = at("2026-03-01T19:30:41")
+    item = register_item(session, actor, case, replace(KNIFE, found_at=exact))
+    edit_item(session, actor, case, item, item.version, replace(KNIFE, description="Cuchillo de cocina"))
+    record_custody(session, actor, item, item.version, replace(STORED, at=KNIFE.found_at))
+    assert item.found_at == exact
+    assert [link.kind for link in list_custody(session, actor, item)] == ["collection", "storage"]
+
+
 def test_who_saves_second_is_told_and_changes_nothing(
     session: Session, actor: Viewer, case: Case, knife: EvidenceItem
 ) -> None:

@@ -83,7 +83,8 @@ def test_names_sort_by_surnames_with_accents_ignored_and_n_tilde_after_n() -> No
         Named("Luis", "Caos"),
         Named("Luis", "De la O"),
     ]
-    assert sorted(sorted_well[::-1], key=sort_key) == sorted_well
+    shuffled = [*sorted_well[1::2], *sorted_well[::2]]
+    assert sorted(shuffled, key=sort_key) == sorted_well
 
 
 names = st.text(alphabet="aábcnñoóuüzAÑ -", min_size=1, max_size=8)

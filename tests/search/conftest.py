@@ -1,5 +1,7 @@
 """One index for every test here, once for each engine: a second engine is one more name in ENGINES."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from search import Document, Index, open_index
+from search.storage import Folder
 
+ROOT = Path(__file__).parents[2]
 ENGINES = ("whoosh",)
 WHEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -49,3 +53,17 @@ def found(index: Index) -> Find:
         return [hit.id for hit in index.find(text, {"all"}, **more).hits]  # type: ignore[arg-type]
 
     return find
+
+
+def generation(index: Path) -> Path:
+    found = Folder(index, "whoosh").current()
+    assert found
+    return found
+
+
+def run(code: str, *arguments: object) -> subprocess.Popen[bytes]:
+    """Another process with the test's own `document` at hand."""
+    head = "import sys, time\nfrom pathlib import Path\nfrom search import *\nfrom tests.search.conftest import *\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", head + code, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE
+    )

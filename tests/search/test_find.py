@@ -1,11 +1,8 @@
 """What a person finds: words, forms, names, numbers, fields, order, counts, pages."""
 
-import time
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from search import Index, Note
 from tests.search.conftest import WHEN, Find, document
@@ -147,84 +144,6 @@ def test_fields_narrow_to_title_number_kind_unit_and_offence(index: Index, found
     assert found("titulo:transeunte") == []
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        NUMBER,
-        "uat-01/000123/2026",
-        "123 2026",
-        "2026 123",
-        "000123/2026",
-        "123/2026",
-        "uat01000123",
-        "UAT010001232026",
-        "UAT 01 000123 2026",
-        "uat 1 123 2026",
-        "UAT-1/123/2026",
-        "01/000123",
-        "UAT-01/0001",
-        "numero:123/2026",
-    ],
-)
-def test_a_case_number_is_found_whole_and_by_pieces(index: Index, found: Find, asked: str) -> None:
-    index.put(
-        [
-            document("case-1", f"{NUMBER} Robo", identifiers=(NUMBER,)),
-            document("case-2", "UAT-01/000224/2025", identifiers=("UAT-01/000224/2025",)),
-        ]
-    )
-    assert found(asked)[0] == "case-1"
-
-
-@pytest.mark.parametrize("asked", ["12", "12/2026", "1230/2026", "uat02000123", "UAT-01/0001/2026"])
-def test_another_number_is_not_a_piece(index: Index, found: Find, asked: str) -> None:
-    index.put(
-        [
-            document("case-1", "Robo", identifiers=(NUMBER,)),
-            document("case-9", "x", identifiers=("X-045123/26",)),
-        ]
-    )
-    assert found(asked) == []
-    assert found("123/26") == []
-
-
-@pytest.mark.parametrize("typed", ["443 123 4567", "4431234567", "(443) 123-4567", "443.123.4567"])
-@pytest.mark.parametrize(
-    "asked", ["4431234567", "443 123 4567", "443-123-4567", "1234567", "123-4567", "4567", "3123"]
-)
-def test_a_telephone_is_found_however_it_is_typed(index: Index, found: Find, typed: str, asked: str) -> None:
-    index.put(
-        [
-            document("person-1", "Testigo", identifiers=(typed,)),
-            document("person-2", identifiers=("555 999 0000",)),
-        ]
-    )
-    assert found(asked) == ["person-1"]
-
-
-@pytest.mark.parametrize("asked", ["phg1234", "PHG-12-34", "phg 12 34", "PHG 1234", "phg-1234"])
-def test_a_plate_is_found_with_and_without_hyphens(index: Index, found: Find, asked: str) -> None:
-    index.put(
-        [document("evidence-1", "Automóvil", identifiers=("PHG-12-34",)), document("evidence-2", "PHX-12-99")]
-    )
-    assert found(asked) == ["evidence-1"]
-
-
-def test_a_whole_identifier_comes_first(index: Index, found: Find) -> None:
-    index.put(
-        [
-            document(
-                "case-1", "acumulada a 123/2026 y otra vez 123/2026", "123/2026", identifiers=("77/2020",)
-            ),
-            document("case-2", "Robo", identifiers=("123/2026",), when=WHEN - timedelta(days=900)),
-            document("case-3", "Robo", identifiers=("UAT-9/123/2026",)),
-        ]
-    )
-    assert found("123/2026")[0] == "case-2"
-    assert found("00123/2026")[0] == "case-2"
-    assert found("123 2026")[0] == "case-2"
-
-
 def test_when_nothing_has_all_words_what_has_most_is_shown_with_a_note(index: Index) -> None:
     index.put(
         [
@@ -294,55 +213,3 @@ def test_a_hit_brings_back_what_was_put(index: Index) -> None:
     (hit,) = index.find("robo", {"all"}).hits
     assert (hit.id, hit.kind, hit.case_id, hit.title) == ("case-5", "case", 77, "Robo ñandú")
     assert (hit.when, hit.facets) == (WHEN, {"unit": "á"})
-
-
-@pytest.mark.parametrize("text", ["", "  ", "*", "¿?", '""'])
-def test_a_text_without_words_finds_nothing(index: Index, text: str) -> None:
-    index.put([document("case-1", "robo")])
-    assert index.find(text, {"all"}).total == 0
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "palabra " * 10_000,
-        "x" * 100_000,
-        "* " * 9_000,
-        "a* " * 9_000,
-        "1 " * 50_000,
-        '"a b" ' * 5_000,
-        "ro* " * 999,
-    ],
-)
-def test_an_endless_text_is_answered_soon(index: Index, text: str) -> None:
-    index.put(document(f"case-{n}", "a b robo 1 palabra") for n in range(200))
-    begun = time.perf_counter()
-    index.find(text, {"all"})
-    assert time.perf_counter() - begun < 1.0
-
-
-TEXTS = st.one_of(
-    st.text(max_size=60),
-    st.lists(
-        st.sampled_from(["robo", "OR", "-", '"', "*", "titulo:", "123/2026", "año", "ro*", " "]), max_size=12
-    ).map("".join),
-)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=TEXTS)
-def test_no_text_is_an_error(index: Index, text: str) -> None:
-    if not index.count():
-        index.put([document("case-1", "robo año 123", "casa", identifiers=(NUMBER,))])
-    assert index.find(text, {"all"}).total <= 1
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.text(max_size=80), title=st.text(max_size=20), number=st.text(max_size=12))
-def test_any_document_can_be_kept_and_comes_back_as_it_was(
-    index: Index, body: str, title: str, number: str
-) -> None:
-    index.put([document("case-1", f"{title} ancla", body, identifiers=(number,), facets={"unit": number})])
-    (hit,) = index.find("ancla", {"all"}).hits
-    assert hit.facets == {"unit": number}
-    assert hit.title == f"{title} ancla"

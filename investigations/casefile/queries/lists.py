@@ -83,8 +83,8 @@ def _assigned(viewer: Viewer):  # type: ignore[no-untyped-def]
 
 def _conditions(session: Session, viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
     found = [visible_to(viewer)]
-    if filters.number:
-        found.append(_numbered(filters.number))
+    if filters.text:
+        found.append(_numbered(filters.text))
     if filters.unit:
         found.append(Case.unit_id.in_(select(Unit.id).where(Unit.public_id == filters.unit)))
     if filters.offence:

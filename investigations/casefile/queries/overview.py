@@ -41,7 +41,7 @@ def case_frame(session: Session, viewer: Viewer, case: Case) -> Frame:
         offences=[offence_label(offence.code) for offence in case.offences],
         status=status_of(case.jurisdiction, states.get(case.id, [])),
         law=get_jurisdiction(case.jurisdiction),
-        unit=unit_of(session, case).name,
+        unit=unit_of(session, viewer, case).name,
         assigned=[user.full_name for _assignment, user in list_assigned(session, viewer, case)],
         counts=_counts(session, case),
     )

@@ -28,5 +28,5 @@ def code_names(session: Session) -> CodeNames:
     return CodeNames(
         units={str(unit_id): name for unit_id, name in session.execute(select(Unit.id, Unit.name)).tuples()},
         offences={str(code_id): Label(es, en) for code_id, es, en in offences.tuples()},
-        users=dict(session.execute(select(User.public_id, User.full_name)).tuples()),
+        users=dict(session.execute(select(User.public_id, User.full_name)).tuples().all()),
     )

@@ -1,11 +1,10 @@
 """The casefile's blueprint, and what this feature hands to the pages of those below it.
 
-`suspects_of` gives the court pages the names they show; `case_frame` gives every page of a case its head.
+`suspects_of` gives the court pages the names they show, `party_in_use` tells the people pages whether a line pursues
+somebody, `case_frame` gives every page of a case its head.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, g
 from flask import session as browser
@@ -15,9 +14,10 @@ from sqlalchemy.orm import Session
 from ...access import Viewer
 from ...cases.forms import CONFIDENTIALITY_LABELS
 from ...cases.models import Case, Confidentiality
+from ...court.queries import is_party_in_use
 from ...court.rules import Suspect
 from ...court.views import SUSPECTS_OF
-from ...people.models import Part
+from ...people.models import Part, Party
 from ...people.queries import list_parties
 from ...people.rules import list_name
 from .. import queries
@@ -33,14 +33,16 @@ def suspects_of(session: Session, viewer: Viewer, case: Case) -> list[Suspect]:
     return [Suspect(party, party.public_id, list_name(party.person)) for party in parties]
 
 
+def party_in_use(session: Session, party: Party) -> bool:
+    """Whether a line pursues this person, for the people pages, which know no court."""
+    return is_party_in_use(session, party.id)
+
+
 @blueprint.record_once
 def _hand_in(state: BlueprintSetupState) -> None:
     state.app.extensions[SUSPECTS_OF] = suspects_of
-
-
-@blueprint.app_context_processor
-def _frame() -> dict[str, Any]:
-    return {"case_frame": _case_frame, "confidentiality_words": _confidentiality}
+    state.app.extensions["party_in_use"] = party_in_use
+    state.app.jinja_env.globals.update(case_frame=_case_frame, confidentiality_words=_confidentiality)
 
 
 def _case_frame(case: Case) -> queries.Frame:

@@ -41,7 +41,7 @@ def case(public_id: str) -> str:
         items=list_items(g.session, g.viewer, found),
         kinds=KINDS,
         acts=acts,
-        authors=authors_of(g.session, acts),
+        authors=authors_of(g.session, g.viewer, found),
         act_kinds=ACT_LABELS,
         number_kinds=NUMBER_LABELS,
     )

@@ -12,9 +12,10 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext as _
 
+from ..queries.words import group_label, measure_label
 from ..rules.definitions import TOTAL
 from ..rules.questions import FIGURES, Measure, Report, ReportRow
-from .sheet import group_label, lay_out, measure_label
+from .sheet import lay_out
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
@@ -112,8 +113,8 @@ def _headings(report: Report) -> list[str]:
         for h in report.total.horizons
         for heading in (
             _("At risk at %(days)s days", days=h.days),
-            _("Cleared in %(days)s days", days=h.days),
-            _("Share cleared in %(days)s days", days=h.days),
+            _("Cleared within %(days)s days", days=h.days),
+            _("Share cleared within %(days)s days", days=h.days),
         )
     ]
     return [*groups, *counts, *ages]

@@ -6,6 +6,7 @@ pure function (`rules.measures.tally`): a number and the list behind it cannot d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -68,8 +69,13 @@ def _rows(question: Question, sums: Sums, names: Names) -> tuple[ReportRow, ...]
     return tuple(sorted(found, key=_place))
 
 
-def _place(row: ReportRow) -> tuple[tuple[bool, str, str], ...]:
-    return tuple((not code, fold_text(label), code) for code, label in zip(row.codes, row.labels, strict=True))
+def _place(row: ReportRow) -> tuple[tuple[bool, list[tuple[int, str]], str], ...]:
+    return tuple((not code, _natural(label), code) for code, label in zip(row.codes, row.labels, strict=True))
+
+
+def _natural(label: str) -> list[tuple[int, str]]:
+    """District 2 before District 10, accents and capitals aside."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", fold_text(label))]
 
 
 def _filter_labels(question: Question, names: Names) -> dict[str, str]:

@@ -25,8 +25,13 @@ class ClearanceAction(StrEnum):
     FAILED = "report.failed"
 
 
-def ask_paper(session: Session, actor: Viewer, question: Question, *, language: str) -> PrintedReport:
-    """Put a report in the queue of the printer. Its question is complete, so that waiting does not change the answer."""
+def ask_paper(
+    session: Session, actor: Viewer, question: Question, *, language: str, at_once: bool = False
+) -> PrintedReport:
+    """Put a report in the queue of the press. Its question is complete, so that waiting does not change the answer.
+
+    `at_once`: whoever asks prints it too (the command line), so it does not enter the queue.
+    """
     moment = now()
     paper = PrintedReport(
         folio=new_public_id(),  # until the row has its number
@@ -34,11 +39,11 @@ def ask_paper(session: Session, actor: Viewer, question: Question, *, language: 
         asked_at=moment,
         question=question.plain(),
         language=language,
-        status=PaperStatus.QUEUED,
+        status=PaperStatus.RUNNING if at_once else PaperStatus.QUEUED,
     )
     session.add(paper)
     session.flush()
-    session.info[PAPER_ASKED] = True
+    session.info[PAPER_ASKED] = not at_once
     paper.folio = f"RC-{moment.astimezone(question.tz):%Y}-{paper.id:06d}"
     record(
         session, actor, ClearanceAction.ASKED, paper, payload={"folio": paper.folio, "question": paper.question}

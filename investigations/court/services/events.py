@@ -16,9 +16,9 @@ from ...jurisdictions.queries import get_jurisdiction
 from ...jurisdictions.rules import ANNULMENT, fold, in_force
 from ...ledger.services import record
 from ..models import Line, LineEvent
-from ..queries import histories
 from ..rules import CourtAction, Happening, next_number, obstacle
 from .moves import Move, check_move, check_opening, confirmed, filled, said
+from .past import histories
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from ...jurisdictions.queries import get_jurisdiction
 from ...jurisdictions.rules import Jurisdiction
 from ...ledger.services import record
 from ..models import Line
-from ..queries import lines_of_offence, state_now
 from ..rules import CaseParty, CourtAction, has_ended
 from .events import Proposal, append_event, lock, make_event, propose
 from .moves import Move, check_date, check_opening, filled, said
+from .past import lines_of_offence, state_now
 
 SUSPECT = "suspect"
 

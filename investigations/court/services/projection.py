@@ -17,7 +17,7 @@ from ...jurisdictions.queries import get_jurisdiction
 from ...jurisdictions.rules import fold
 from ...ledger.queries import standing
 from ..models import Line, LineState
-from ..queries import histories
+from .past import histories
 
 CHUNK = 500
 

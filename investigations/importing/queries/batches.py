@@ -108,7 +108,7 @@ def count_funnel(session: Session, batch_ids: Sequence[int], stages: Sequence[St
 def brought_cases(session: Session, batch: Batch) -> set[int]:
     """Every case that the batch opened or added to."""
     opened = session.scalars(select(Case.id).where(Case.batch_id == batch.id))
-    added = session.scalars(select(LineEvent.case_id.distinct()).where(LineEvent.batch_id == batch.id))
+    added = session.scalars(select(LineEvent.case_id).where(LineEvent.batch_id == batch.id).distinct())
     return {*opened, *added}
 
 

@@ -44,7 +44,7 @@ def know(session: Session, mapping: str, zone: ZoneInfo) -> Known:
         root_id=root_id,
         units=units,
         codes=_codes(session),
-        cases=dict(session.execute(numbers).tuples().all()),
+        cases={row.key: row.case_id for row in session.execute(numbers)},
         present=present,
         find_case=loader.case,
         find_line=loader.line,
@@ -66,8 +66,8 @@ def _units(session: Session) -> tuple[dict[str, Unit], int | None]:
 
 def _codes(session: Session) -> dict[str, list[Code]]:
     found: defaultdict[str, list[Code]] = defaultdict(list)
-    statement = select(OffenceCode).where(standing(OffenceCode.batch_id)).order_by(OffenceCode.id)
-    for row in session.scalars(statement):
+    recordable = select(OffenceCode).where(standing(OffenceCode.batch_id), OffenceCode.level != "interest")
+    for row in session.scalars(recordable.order_by(OffenceCode.id)):
         code = Code(
             row.scheme, row.code, row.label_es, row.label_en, row.selectable, row.valid_from, row.valid_to, row.id
         )
