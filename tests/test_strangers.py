@@ -131,10 +131,13 @@ def test_unseen_and_absent_answer_with_the_same_page(app: Flask, database: Datab
     sealed = whole_case(database, "NORTE", Confidentiality.SEALED, "NORTE/000777/2026")
     client = sign_in("prosecutor")
     unseen, absent = client.get(f"/cases/{sealed.case}"), client.get("/cases/" + "0" * 16)
-    strip = str.maketrans("", "", sealed.case + "0")
     assert unseen.status_code == absent.status_code == 404
-    assert len(unseen.text) == len(absent.text)
-    assert unseen.text.split("<main")[1].translate(strip) == absent.text.split("<main")[1].translate(strip)
+    assert bare(unseen.text, sealed.case) == bare(absent.text, "0" * 16)
+
+
+def bare(page: str, asked: str) -> str:
+    """A page without what differs between any two answers: the address asked for, tokens and nonces."""
+    return re.sub(r'(nonce|value)="[^"]*"', "", page.replace(asked, ""))
 
 
 def plain_routes(app: Flask, name: str) -> list[str]:
@@ -186,10 +189,17 @@ def test_a_sealed_case_leaves_no_trace_for_those_without_sight(
 
 
 def counts_of(client: FlaskClient, path: str) -> list[str]:
-    """Every number that stands in the page's content: none of them may tell of a case that is not seen."""
-    if path.startswith(("/ledger", "/account")):
-        return []  # events and sessions grow with every request, by their nature and without content
-    text = client.get(path, follow_redirects=True).text.split("<main")[-1].split("</main>")[0]
+    """Every number that stands in the page's content: none of them may tell of a case that is not seen.
+
+    Events and sessions grow with each request, by their nature and without content: those pages are left out, and of
+    a report, which prints the size of the ledger, only the table cells and lists are read.
+    """
+    answer = client.get(path, follow_redirects=True)
+    if answer.request.path.startswith(("/ledger", "/account")):
+        return []
+    text = answer.text.split("<main")[-1].split("</main>")[0]
+    if answer.request.path.startswith("/reports"):
+        text = " ".join(re.findall(r"<(?:td|th|li)\b.*?</(?:td|th|li)>", text, flags=re.DOTALL))
     text = re.sub(r'(value|name|id|href|src|content|datetime|for)="[^"]*"', "", text)
     text = re.sub(r"<time.*?</time>|\b[0-9a-f]{16,64}\b|\d{2}:\d{2}(:\d{2})?", "", text, flags=re.DOTALL)
     return re.findall(r"(?<![\w#.-])\d[\d,.]*", text)

@@ -87,10 +87,10 @@ def problem_words(problem: Problem) -> str:
 class FilterForm(PlainForm):
     """Which events to show. It stands in the address, so it carries no token."""
 
-    action = SelectField(_l("Action"), validate_choice=False)
-    actor = SelectField(_l("Who"), validate_choice=False)
+    action = SelectField(_l("Action"))
+    actor = SelectField(_l("Who"))
     subject = CleanString(_l("Object"), [Length(max=80)], description=_l("As the list shows it, for example cases/12"))
-    before = IntegerField(validators=[Optional(), NumberRange(min=1)])
+    before = IntegerField(validators=[Optional(), NumberRange(min=1, max=2**62)])
 
     def offer(self, actions: Iterable[str], actors: Iterable[tuple[str, str]]) -> None:
         """Fill the lists: the actions that occur, and the people who have accounts."""

@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
-from wtforms.validators import Optional
 
 from ..accounts.models import Unit
 from ..cases.forms import CONFIDENTIALITY_LABELS, at_most, match_municipality
@@ -20,7 +19,7 @@ from ..court.forms import WORDS as COURT_WORDS
 from ..court.forms import language
 from ..evidence.forms import WORDS as EVIDENCE_WORDS
 from ..evidence.rules import EvidenceAction
-from ..fields import CleanString, DatePartsField, Form, office_zone, shown_label
+from ..fields import CleanString, DatePartsField, Form, office_zone, options, shown_label
 from ..history import Words
 from ..jurisdictions.queries import get_jurisdiction
 from ..jurisdictions.rules import Jurisdiction, Label
@@ -40,30 +39,33 @@ class FilterForm(Form):
 
         csrf = False
 
-    text = CleanString(_l("Case number"), [Optional(), at_most(80)], render_kw={"spellcheck": False})
+    text = CleanString(_l("Case number"), [at_most(80)], render_kw={"spellcheck": False})
     mine = BooleanField(_l("Only my cases"))
-    unit = SelectField(_l("Unit"))
-    stage = SelectField(_l("Stage"))
-    state = SelectField(_l("State"))
-    offence = SelectField(_l("Offence"))
+    unit = SelectField(_l("Unit"), default="")
+    stage = SelectField(_l("Stage"), default="")
+    state = SelectField(_l("State"), default="")
+    offence = SelectField(_l("Offence"), default="")
     municipality = CleanString(
-        _l("Municipality"), [Optional(), at_most(160)], render_kw={"attributes": {"list": "municipalities"}}
+        _l("Municipality"), [at_most(160)], render_kw={"attributes": {"list": "municipalities"}}
     )
-    confidentiality = SelectField(_l("Confidentiality"))
-    reported_from = DatePartsField(_l("Reported from"), [Optional()])
-    reported_to = DatePartsField(_l("Reported to"), [Optional()])
+    confidentiality = SelectField(_l("Confidentiality"), default="")
+    reported_from = DatePartsField(_l("Reported from"))
+    reported_to = DatePartsField(_l("Reported to"))
 
     def offer(
         self, units: Iterable[Unit], offences: Iterable[OffenceGroup], laws: Sequence[Jurisdiction]
     ) -> None:
         """Fill the lists. With several jurisdictions in use, each one's stages stand under its name."""
         anything = ("", _("All"))
-        self.unit.choices = [anything, *((unit.public_id, unit.name) for unit in units)]
-        self.offence.choices = [anything, *((group.code, group.label.text(language())) for group in offences)]
-        self.confidentiality.choices = [anything, *((str(level), words) for level, words in CONFIDENTIALITY_LABELS.items())]
-        stages = {law.label.text(language()): _labelled(law.stages.items()) for law in laws}
-        self.stage.choices = {"": [anything], **stages} if len(laws) > 1 else [anything, *next(iter(stages.values()))]
-        self.state.choices = {"": [anything], **{name: states for law in laws for name, states in _states(law).items()}}
+        self.unit.choices = options([anything, *((unit.public_id, unit.name) for unit in units)])
+        self.offence.choices = options([anything, *((group.code, group.label.text(language())) for group in offences)])
+        self.confidentiality.choices = options([anything, *CONFIDENTIALITY_LABELS.items()])
+        self.stage.choices = options([anything])
+        self.state.choices = options([anything])
+        for law in laws:
+            named = law.label.text(language()) if len(laws) > 1 else None
+            self.stage.choices += options(_labelled(law.stages.items()), named)
+            self.state.choices += [one for name, states in _states(law).items() for one in options(states, name)]
 
     def filters(self) -> Filters:
         """What was chosen; what could not be read narrows nothing."""

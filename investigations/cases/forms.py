@@ -14,7 +14,17 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from ..accounts.models import Unit, User
-from ..fields import CleanString, CleanText, Form, MomentField, NotInFuture, Required, now, office_zone
+from ..fields import (
+    CleanString,
+    CleanText,
+    Form,
+    MomentField,
+    NotInFuture,
+    Required,
+    now,
+    office_zone,
+    options,
+)
 from ..jurisdictions.queries import Municipality, find_municipality, get_jurisdiction, municipalities
 from .models import ActKind, Case, Confidentiality
 from .queries import OffenceChoice
@@ -94,7 +104,7 @@ class RepeatedSelect(SelectMultipleField):
     def boxes(self) -> list[str]:
         """The values of the boxes to show; one more when asked for, and never none."""
         chosen = [str(value) for value in self.data or []]
-        return [*chosen, ""] if self.more or not chosen else chosen
+        return chosen + [""] * (int(self.more) + int(not chosen))
 
 
 class CaseForm(Form):
@@ -135,14 +145,14 @@ class CaseForm(Form):
         language = str(get_locale() or "es")
         self.country = get_jurisdiction(jurisdiction).country
         self.choices = offences
-        self.unit.choices = [(unit.public_id, unit.name) for unit in units]
+        self.unit.choices = options((unit.public_id, unit.name) for unit in units)
         grouped: dict[str, list[tuple[int, str]]] = {}
         for choice in offences:
             grouped.setdefault(_group(choice, language), []).append((choice.id, choice.label.text(language)))
-        self.offences.choices = grouped
-        self.confidentiality.choices = [
-            (str(level), CONFIDENTIALITY_LABELS[level], {"hint": CONFIDENTIALITY_HINTS[level]}) for level in Confidentiality
-        ]
+        self.offences.choices = [one for group, pairs in grouped.items() for one in options(pairs, group)]
+        self.confidentiality.choices = options(CONFIDENTIALITY_LABELS)
+        for one in self.confidentiality.choices:
+            one.render_kw = {"hint": CONFIDENTIALITY_HINTS[Confidentiality(one.value)]}
 
     def adding(self) -> bool:
         """True when the person asked for one more box for an offence, and not to save."""
@@ -255,7 +265,7 @@ class NumberForm(Form):
     """One more number of a case."""
 
     scheme = SelectField(
-        _l("Kind of number"), choices=[(code, label) for code, label in NUMBER_LABELS.items() if code != "primary"]
+        _l("Kind of number"), choices=options((code, label) for code, label in NUMBER_LABELS.items() if code != "primary")
     )
     value = CleanString(_l("Number"), [Required(), at_most(80)], render_kw={"spellcheck": False})
 
@@ -266,7 +276,7 @@ class ActForm(Form):
     once = HiddenField(validators=[Required(), at_most(40)])
     corrects = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}")])
     text = CleanText(_l("What was done"), [Required(), at_most(100_000)])
-    kind = SelectField(_l("Kind of act"), choices=[(str(kind), ACT_LABELS[kind]) for kind in ActKind])
+    kind = SelectField(_l("Kind of act"), choices=options(ACT_LABELS))
     happened_at = MomentField(_l("When"), [Required(), NotInFuture()], default=now)
 
 
@@ -278,7 +288,8 @@ class AssignForm(Form):
 
     def offer(self, users: Iterable[User]) -> None:
         """Fill the list of people."""
-        self.user.choices = [("", _("Choose a person")), *((user.public_id, user.full_name) for user in users)]
+        people = [(user.public_id, user.full_name) for user in users]
+        self.user.choices = options([("", _("Choose a person")), *people])
 
 
 class EndForm(Form):

@@ -215,7 +215,7 @@ def authors_of(session: Session, viewer: Viewer, case: Case) -> dict[int, str]:
         .where(Act.case_id == case.id, visible_to(viewer))
         .distinct()
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def unit_of(session: Session, viewer: Viewer, case: Case) -> Unit:

@@ -81,7 +81,7 @@ def report() -> None:
 @click.option("--to", "end", required=True, type=Day(), help="Last day of the period, included.")
 @click.option("--by", default="", type=Groups(), help="Split by unit, offence, municipality, month.")
 @click.option("--unit", help="Only this unit and those below it (code).")
-@click.option("--offence", help="Only this offence and those below it (scheme:code).")
+@click.option("--offence", help="Only this offence and those below it (code of the catalogue).")
 @click.option("--municipality", help="Only this municipality (code).")
 @click.option("--as-of", type=Instant(), help="Count what had happened by then; now when left out.")
 @click.option("--known-at", type=Instant(), help="Count what had been recorded by then; see docs/clearance.md.")

@@ -15,7 +15,17 @@ from ..cases.forms import at_most
 from ..cases.models import Offence
 from ..cases.queries import offence_label
 from ..controls import choices, control
-from ..fields import CleanString, CleanText, Form, MomentField, NotInFuture, Required, now, shown_label
+from ..fields import (
+    CleanString,
+    CleanText,
+    Form,
+    MomentField,
+    NotInFuture,
+    Required,
+    now,
+    options,
+    shown_label,
+)
 from ..history import Words
 from ..jurisdictions.rules import Ask, EventKind, Jurisdiction
 from ..pages import moment
@@ -38,9 +48,9 @@ class LinkForm(Form):
 
     def offer(self, offences: Iterable[Offence], suspects: Sequence[Suspect]) -> None:
         """Fill both lists; the only suspect is already chosen."""
-        self.offence.choices = [(offence.id, offence_label(offence.code).text(language())) for offence in offences]
+        self.offence.choices = options((offence.id, offence_label(offence.code).text(language())) for offence in offences)
         people = [(suspect.public_id, suspect.name) for suspect in suspects]
-        self.party.choices = people if len(people) == 1 else [("", _("Choose a suspect")), *people]
+        self.party.choices = options(people if len(people) == 1 else [("", _("Choose a suspect")), *people])
 
 
 class MoveForm(Form):
@@ -60,13 +70,13 @@ class MoveForm(Form):
     def fit(self, law: Jurisdiction, kind: EventKind) -> None:
         """Keep the fields that this event has, and fill their lists from the law file."""
         who = [(code, law.authorities[code].text(language())) for code in kind.decides]
-        self.decided_by.choices = who if len(who) == 1 else [("", _("Choose")), *who]
+        self.decided_by.choices = options(who if len(who) == 1 else [("", _("Choose")), *who])
         if not self.basis.raw_data and not self.basis.data:
             self.basis.data = kind.basis
         causes = [(cause.code, f"{cause.code} · {cause.label.text(language())}") for cause in kind.causes]
-        self.cause.choices = [("", _("Choose")), *causes]
+        self.cause.choices = options([("", _("Choose")), *causes])
         self.confirmations = kind.asks
-        self.asks.choices = [(ask.code, ask.label.text(language())) for ask in kind.asks]
+        self.asks.choices = options((ask.code, ask.label.text(language())) for ask in kind.asks)
         for name, wanted in (("cause", kind.causes), ("asks", kind.asks)):
             if not wanted:
                 delattr(self, name)

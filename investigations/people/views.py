@@ -132,7 +132,7 @@ def _conflict(form: PersonForm, case: Case, party: Party) -> Answer:
 
 def _in_use(party: Party) -> bool:
     """Whether a procedural line names the party: the court, which we must not know, answers."""
-    return bool(current_app.extensions["party_in_use"](g.session, party.id))
+    return bool(current_app.extensions["party_in_use"](g.session, party))
 
 
 @blueprint.route("/cases/<string:public_id>/people/<string:party_id>/withdraw", methods=["GET", "POST"])

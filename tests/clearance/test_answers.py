@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from investigations.access import OFFICE, Viewer
 from investigations.accounts.models import User
-from investigations.cases.models import Assignment, Confidentiality
+from investigations.cases.models import Assignment, Confidentiality, OffenceCode
 from investigations.clearance.queries import Cell, answer, list_choices, offences_behind
 from investigations.clearance.rules.measures import cells
 from investigations.clearance.rules.questions import Group, Measure, Question, Report
@@ -133,6 +133,19 @@ def test_a_unit_stands_for_those_below_it(history: Session) -> None:
     assert office_answer(history, ask(history, unit="CENTRO")).total.reported == 6
     assert office_answer(history, ask(history, Measure.COHORT, unit="SUR")).total.reported == 1
     assert office_answer(history, ask(history, municipality="16102")).left_out["moved"] == 1
+
+
+def test_the_same_code_in_two_editions_of_the_catalogue_is_one_row(session: Session) -> None:
+    editions = list(session.scalars(select(OffenceCode).where(OffenceCode.code == "homicidio-doloso.con-arma-de-fuego")))
+    assert len({edition.scheme for edition in editions}) == 2
+    for number, edition in enumerate(editions):
+        case = make_case(session, f"E-{number}", 10)
+        case.offences[0].code_id = edition.id
+        session.flush()
+        project_cases(session, [case.id])
+    report = office_answer(session, ask(session, Measure.UCR, Group.OFFENCE))
+    assert [(row.codes, row.reported) for row in report.rows] == [(("homicidio-doloso.con-arma-de-fuego",), 2)]
+    assert office_answer(session, ask(session, offence="homicidio-doloso")).total.reported == 2
 
 
 @pytest.mark.parametrize("field", ["unit", "offence"])

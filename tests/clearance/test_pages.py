@@ -7,7 +7,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -32,13 +32,12 @@ SignIn = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def filled(database: Database) -> Iterator[None]:
+def filled(database: Database) -> None:
     """The small history, committed as one recorded act."""
     with database.transaction() as session:
         cases = small_history(session)
         record(session, OFFICE, "case.opened", cases[0])
         project_cases(session, [case.id for case in cases])
-    yield
 
 
 def links(page: str, path: str) -> list[str]:
@@ -70,7 +69,7 @@ def test_every_linked_number_is_the_length_of_its_list(sign_in: SignIn, filled: 
     client = sign_in("manager")
     page = client.get(f"/reports/clearance?measure={measure}&from=2024-01-01&to=2024-12-31&by=unit&by=month").text
     found = re.findall(r'<a class="govuk-link" href="(/reports/clearance/cases[^"]+)">([\d,]+)</a>', page)
-    assert len(found) > 40
+    assert len(found) > 20
     assert any(int(text) > 2 for _href, text in found)
     for href, text in {pair for pair in found if int(pair[1])} | set(found[:8]):
         assert listed(client, html.unescape(href)) == int(text), href
@@ -141,7 +140,7 @@ def ask_for_paper(client: FlaskClient) -> str:
     page = client.get(f"/reports/clearance?{ASKED}").text
     start = page.index('action="/reports/clearance/print"')
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page[start : page.index("</form>", start)])
-    answer = client.post("/reports/clearance/print", data=[(n, html.unescape(v)) for n, v in fields] and _multi(fields))
+    answer = client.post("/reports/clearance/print", data=_multi(fields))
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
 

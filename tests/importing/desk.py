@@ -141,8 +141,8 @@ class Desk:
 
     def states(self) -> dict[str, int]:
         with self.office.database.reading() as session:
-            rows = session.execute(select(LineState.state, func.count()).group_by(LineState.state))
-            return {state: count for state, count in rows}
+            rows = session.execute(select(LineState.state, func.count().label("lines")).group_by(LineState.state))
+            return {row.state: row.lines for row in rows}
 
     def found(self, text: str) -> int:
         """How many documents the office finds."""

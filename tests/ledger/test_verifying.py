@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from investigations.ledger.queries import head, verify
 from investigations.ledger.rules import Frontier, Head, leaf_hash
 from tests.ledger.tampering import bound_models, found, insert_copy, places, size, tampering
 
-OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 BOUND = [model.__tablename__ for model in bound_models()]
 
 
@@ -63,7 +65,8 @@ def write_raw(session: Session, table: str, key: str, number: int, column: str, 
 @OFTEN
 @given(data=st.data())
 def test_any_single_byte_changed_in_any_row_of_the_ledger_is_found_and_named(filled: Database, data: st.DataObject) -> None:
-    assume(filled.engine.dialect.name == "sqlite")
+    if filled.engine.dialect.name != "sqlite":
+        return  # there the next test changes whole cells: most altered bytes cannot be stored at all
     table, key = data.draw(st.sampled_from([("ledger_events", "seq"), ("ledger_payloads", "seq"), ("ledger_tip", "id")]))
     with tampering(filled) as session:
         rows = session.execute(text(f"SELECT * FROM {table}")).mappings().all()
@@ -112,7 +115,8 @@ def test_the_same_value_spelt_otherwise_is_found_and_hides_no_neighbour(filled: 
         return  # PostgreSQL refuses to store any of these
     with tampering(filled) as session:
         session.execute(text(statement))
-        assert set(places(session)) == {where}
+        unbound = {"units/1"} if "body" in statement else set()  # what the altered event said of it is lost
+        assert set(places(session)) == {where} | unbound
 
 
 # Rows taken away, put in, exchanged ---------------------------------------------------------------------------
@@ -236,7 +240,7 @@ def test_any_column_edited_in_any_bound_table_is_found_and_named(filled: Databas
 
 def other_value(column: Any, before: Any) -> Any:
     if before is None:
-        return {int: 99, str: "x", bool: False}.get(column.type.python_type) or other_kind(column)
+        return {int: 99, str: "x", bool: False, date: date(2020, 1, 1)}.get(column.type.python_type, LONG_AGO)
     if isinstance(before, bool):
         return not before
     if isinstance(before, int):
@@ -246,12 +250,6 @@ def other_value(column: Any, before: Any) -> Any:
     if isinstance(before, dict | list):
         return [before]
     return before.replace(year=before.year - 1)
-
-
-def other_kind(column: Any) -> Any:
-    from datetime import UTC, date, datetime
-
-    return date(2020, 1, 1) if column.type.python_type is date else datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", BOUND)

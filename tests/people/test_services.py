@@ -105,7 +105,6 @@ def test_a_change_keeps_before_and_after_and_withdraws_what_was_taken_away(
     version = maria.person.version
     wanted = replace(MARIA, surname2="Muñoz", part=Part.WITNESS, aliases=["Lucha", "Lula"], identifiers=[(Scheme.PHONE, "4431234567")])
     edit_party(session, actor, maria, version, wanted)
-    assert case.id in touched_cases(session)
     database.commit(session)
     assert maria.person.version == version + 1
     payload = case_events(session, case.id)[0][1]
@@ -120,6 +119,18 @@ def test_a_change_keeps_before_and_after_and_withdraws_what_was_taken_away(
     assert [row.value for row in in_use(maria.person.identifiers)] == ["4431234567"]
     with database.reading() as fresh:
         assert verify(fresh).ok
+
+
+def test_a_changed_alias_touches_every_case_of_the_person(
+    session: Session, database: Database, actor: Viewer, case: Case, maria: Party
+) -> None:
+    other = open_a_case(session, actor, "NORTE/2/2026")
+    also = add_party(session, actor, other, MARIA)
+    also.person = maria.person
+    session.flush()
+    session.info.clear()
+    edit_party(session, actor, maria, maria.person.version, replace(MARIA, aliases=["Lula"]))
+    assert touched_cases(session) == {case.id, other.id}
 
 
 @pytest.mark.parametrize("change", [{"aliases": ["Lula"]}, {"note": "Otra nota"}, {"identifiers": []}])

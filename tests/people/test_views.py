@@ -35,8 +35,7 @@ MARIA = {
 
 @pytest.fixture
 def database(app: Flask) -> Database:
-    """The running application's database, with no procedural line anywhere."""
-    app.extensions["party_in_use"] = lambda session, party_id: False
+    """The running application's database."""
     found: Database = app.extensions["database"]
     return found
 
@@ -177,7 +176,7 @@ def test_a_person_is_taken_out_with_a_reason(investigator: FlaskClient, case_id:
 
 def test_somebody_on_a_procedural_line_stays(app: Flask, investigator: FlaskClient, case_id: str) -> None:
     address = add(investigator, case_id, part="suspect")
-    app.extensions["party_in_use"] = lambda session, party_id: True
+    app.extensions["party_in_use"] = lambda session, party: True
     assert fill(investigator, f"{address}/withdraw", {"reason": "Por error"}).status_code == 422
     assert fill(investigator, f"{address}/edit", MARIA).status_code == 422
     assert investigator.get(address).status_code == 200

@@ -22,7 +22,7 @@ def own() -> Answer:
     return render_template("accounts/own.html", user=user, sessions=sessions, unit=unit, roles=ROLE_LABELS)
 
 
-@blueprint.post("/account/sessions/<int:session_id>/end")
+@blueprint.post("/account/sessions/<int(max=2147483647):session_id>/end")
 @requires(Permission.USE_OWN_ACCOUNT)
 def end_session(session_id: int) -> Answer:
     """Sign one of my browsers out."""

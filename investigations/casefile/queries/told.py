@@ -26,7 +26,7 @@ def code_names(session: Session) -> CodeNames:
     """The names of the office's units, offences and people. Use them only with events of a case the viewer sees."""
     offences = session.execute(select(OffenceCode.id, OffenceCode.label_es, OffenceCode.label_en))
     return CodeNames(
-        units={str(unit_id): name for unit_id, name in session.execute(select(Unit.id, Unit.name)).tuples()},
-        offences={str(code_id): Label(es, en) for code_id, es, en in offences.tuples()},
-        users=dict(session.execute(select(User.public_id, User.full_name)).tuples().all()),
+        units={str(unit_id): name for unit_id, name in session.execute(select(Unit.id, Unit.name))},
+        offences={str(code_id): Label(es, en) for code_id, es, en in offences},
+        users=dict(session.execute(select(User.public_id, User.full_name)).all()),
     )

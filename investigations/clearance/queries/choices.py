@@ -42,14 +42,16 @@ class Names:
 
 
 def load_names(session: Session, language: str) -> Names:
-    """The names of every unit and catalogue entry, withdrawn ones too: an old report still needs them."""
+    """The names of every unit and catalogue entry, withdrawn ones too: an old report still needs them.
+
+    The same code in two editions of a catalogue is the same offence, so that a series does not break at New Year.
+    """
     spanish = language.lower().startswith("es")
     units = list(session.execute(select(Unit.id, Unit.code, Unit.name, Unit.parent_id)))
     entries = list(
         session.execute(
             select(
                 OffenceCode.id,
-                OffenceCode.scheme,
                 OffenceCode.code,
                 OffenceCode.parent_code,
                 OffenceCode.label_es if spanish else OffenceCode.label_en,
@@ -57,16 +59,16 @@ def load_names(session: Session, language: str) -> Names:
         )
     )
     unit_codes = {unit_id: code for unit_id, code, _name, _parent in units}
-    offence_codes = {entry_id: f"{scheme}:{code}" for entry_id, scheme, code, _parent, _label in entries}
+    offence_codes = {entry_id: code for entry_id, code, _parent, _label in entries}
     labels: dict[Group, dict[str, str]] = {group: {} for group in Group}
     labels[Group.UNIT] = {code: name for _id, code, name, _parent in units}
-    labels[Group.OFFENCE] = {offence_codes[entry_id]: label for entry_id, _s, _c, _p, label in entries}
+    labels[Group.OFFENCE] = {code: label for _id, code, _parent, label in entries}
     return Names(
         unit_codes=unit_codes,
         offence_codes=offence_codes,
         labels=labels,
         unit_parents=_children((unit_codes[parent], code) for _id, code, _name, parent in units if parent),
-        offence_parents=_children((f"{s}:{p}", f"{s}:{c}") for _id, s, c, p, _label in entries if p),
+        offence_parents=_children((parent, code) for _id, code, parent, _label in entries if parent),
         not_stated=NOT_STATED.text(language),
     )
 

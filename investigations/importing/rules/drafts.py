@@ -127,6 +127,7 @@ class EventDraft:
     source_key: str
     decided_by: str = ""
     basis: str = ""
+    cause: str | None = None
     note: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     number: int = 0

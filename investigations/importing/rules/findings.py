@@ -45,6 +45,7 @@ class Problem(StrEnum):
     UNKNOWN_EVENT = "unknown_event"
     UNPROVABLE = "unprovable"
     NO_CAUSE = "no_cause"
+    UNKNOWN_CAUSE = "unknown_cause"
     DISAGREES = "disagrees"
     OTHER_LAW = "other_law"
     NO_LINE = "no_line"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 
 from ...cases.rules import number_key
@@ -82,7 +84,7 @@ class PlainPlanner:
             if not there:
                 raise LeftOut(column, Problem.EMPTY)
         source_key = self._unseen(texts)
-        kind = self._kind(texts["event"])
+        kind, cause = self._kind(texts["event"])
         moment = self._facts.moment("event_at", texts["event_at"])
         assert moment is not None
         case = self._case_numbered(key)
@@ -94,8 +96,9 @@ class PlainPlanner:
         made = self._keep_case(case)
         self._warn_case(place, texts, case, new=bool(made))
         line = self._line(case, texts, made)
-        self._add(place, line, kind, moment, source_key, texts["note"], made)
-        self._warn_event(place, texts, case, kind, moment)
+        event = self._add(place, line, kind, moment, source_key, made)
+        event.cause, event.note = cause, texts["note"]
+        self._warn_event(place, texts, case, kind if cause is None else None, moment)
         return Taken(place, made)
 
     def _unseen(self, texts: Mapping[str, str]) -> str:
@@ -109,8 +112,12 @@ class PlainPlanner:
             raise LeftOut("", Problem.DUPLICATE, Done.PRESENT)
         return named + rest
 
-    def _kind(self, text: str) -> EventKind:
+    def _kind(self, text: str) -> tuple[EventKind, str | None]:
+        """The event that a cell names, and its cause where one stands behind it in brackets."""
         code = self._names.get(fold(text))
+        bracketed = None if code else _WITH_CAUSE.fullmatch(text)
+        if bracketed is not None:
+            code = self._names.get(fold(bracketed["event"]))
         if code is None:
             near = get_close_matches(fold(text), self._names, n=3, cutoff=0.6)
             codes = list(dict.fromkeys(self._names[name] for name in near))
@@ -118,7 +125,7 @@ class PlainPlanner:
         kind = self.law.events[code]
         if kind.asks or code == ANNULMENT:
             raise LeftOut("event", Problem.UNPROVABLE, value=text)
-        return kind
+        return kind, _cause(kind, bracketed["cause"]) if bracketed is not None else None
 
     def _case_numbered(self, key: str) -> CaseDraft | None:
         if key not in self._cases and key in self.known.cases:
@@ -194,18 +201,19 @@ class PlainPlanner:
     _identified: LineDraft | None = None
 
     def _add(
-        self, place: Place, line: LineDraft, kind: EventKind, moment: Moment, source_key: str, note: str, made: list[Draft]
-    ) -> None:
-        if self._identified is line and kind.code != self.law.identified_event:
-            made.append(self._event(place, line, self.law.events[self.law.identified_event], moment, source_key, ""))
-        self._identified = None
-        made.append(self._event(place, line, kind, moment, source_key, note))
-
-    def _event(
-        self, place: Place, line: LineDraft, kind: EventKind, moment: Moment, source_key: str, note: str
+        self, place: Place, line: LineDraft, kind: EventKind, moment: Moment, source_key: str, made: list[Draft]
     ) -> EventDraft:
+        if self._identified is line and kind.code != self.law.identified_event:
+            identified = self.law.events[self.law.identified_event]
+            made.append(self._event(place, line, identified, moment, source_key))
+        self._identified = None
+        event = self._event(place, line, kind, moment, source_key)
+        made.append(event)
+        return event
+
+    def _event(self, place: Place, line: LineDraft, kind: EventKind, moment: Moment, source_key: str) -> EventDraft:
         self._rank += 1
-        event = _draft(line, kind, moment, self._rank, source_key, note)
+        event = _draft(line, kind, moment.at, self._rank, source_key)
         self._tracked.setdefault(id(line), Tracked(line, [], None)).events.append((event, place))
         return event
 
@@ -220,9 +228,9 @@ class PlainPlanner:
                         than=texts["occurred_at"])  # fmt: skip
 
     def _warn_event(
-        self, place: Place, texts: Mapping[str, str], case: CaseDraft, kind: EventKind, moment: Moment
+        self, place: Place, texts: Mapping[str, str], case: CaseDraft, uncaused: EventKind | None, moment: Moment
     ) -> None:
-        if kind.causes:
+        if uncaused is not None and uncaused.causes:
             self.plan.report.find(place, "event", Problem.NO_CAUSE, value=texts["event"])
         for other, known in (("occurred_at", case.occurred), ("reported_at", case.reported)):
             if known is not None and moment.before(known):
@@ -248,16 +256,26 @@ class PlainPlanner:
             return
         line.opened_at = min([line.opened_at, *(event.occurred_at for event in events)])
         kind = self.law.events[self.law.opening_event]
-        moment = Moment(line.opened_at, line.opened_at.date(), False)
         assert tracked.made is not None
-        event = _draft(line, kind, moment, 0, events[0].source_key, "")
+        event = _draft(line, kind, line.opened_at, 0, events[0].source_key)
         tracked.made.append(event)
         tracked.events.append((event, tracked.events[0][1]))
 
 
-def _draft(line: LineDraft, kind: EventKind, moment: Moment, rank: int, source_key: str, note: str) -> EventDraft:
+_WITH_CAUSE = re.compile(r"(?P<event>.*\S)\s*\((?P<cause>[^()]+)\)")
+
+
+def _cause(kind: EventKind, text: str) -> str:
+    """The cause of that code or name. Raises LeftOut for one that the event does not have."""
+    for cause in kind.causes:
+        if fold(text) in (fold(cause.code), fold(cause.label.es), fold(cause.label.en)):
+            return cause.code
+    raise LeftOut("event", Problem.UNKNOWN_CAUSE, value=text, near=[cause.code for cause in kind.causes] or ["-"])
+
+
+def _draft(line: LineDraft, kind: EventKind, at: datetime, rank: int, source_key: str) -> EventDraft:
     decided_by = kind.decides[0] if kind.decides else ""
-    return EventDraft(line, kind.code, moment.at, rank, source_key, decided_by, kind.basis, note)
+    return EventDraft(line, kind.code, at, rank, source_key, decided_by, kind.basis)
 
 
 def _out_of_order(law: Jurisdiction, tracked: Tracked) -> Iterable[tuple[Place, object]]:

@@ -90,10 +90,11 @@ def _digest(path: Path) -> str:
 
 def _header(path: Path, name: str) -> tuple[str, ...]:
     with _reader(path, name) as reader:
-        try:
-            columns = tuple(tidy(cell) for cell in next(reader, []))
-        except ValueError:
-            raise _bad(name, _l("the first line is not a line of column names")) from None
+        cells: list[str] = next(reader, [])
+    try:
+        columns = tuple(tidy(cell) for cell in cells)
+    except ValueError:
+        raise _bad(name, _l("the first line is not a line of column names")) from None
     if len(columns) == 1 and any(sign in columns[0] for sign in ";\t|"):
         raise _bad(name, _l("the columns are not separated by commas: save it as CSV with commas"))
     if not any(columns):
@@ -112,19 +113,33 @@ def _bad(name: str, why: object) -> Refusal:
 def _reader(path: Path, name: str) -> Iterator[_Reader]:
     """A CSV reader over the unpacked text; every way in which it can fail becomes a Refusal that names the file."""
     with path.open("rb") as raw:
-        capped = io.BufferedReader(cast("io.RawIOBase", _Capped(_unpacked(raw, name), name)), 1 << 16)
-        text = io.TextIOWrapper(capped, encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(_capped(raw, name), encoding="utf-8-sig", newline="")
         reader = csv.reader(text, strict=True)
         try:
             yield reader
         except UnicodeDecodeError as error:
-            why = _l("near line %(line)s it is not UTF-8 text: save it as CSV UTF-8", line=reader.line_num + 1)
-            raise _bad(name, why) from error
+            line = _first_not_utf8(path, name)
+            raise _bad(name, _l("line %(line)s is not UTF-8 text: save it as CSV UTF-8", line=line)) from error
         except csv.Error as error:
             why = _l("at line %(line)s: %(why)s", line=max(reader.line_num, 1), why=error)
             raise _bad(name, why) from error
         except _PACKED as error:
             raise _bad(name, _l("the compressed file is damaged")) from error
+
+
+def _capped(raw: IO[bytes], name: str) -> io.BufferedReader:
+    return io.BufferedReader(cast("io.RawIOBase", _Capped(_unpacked(raw, name), name)), 1 << 16)
+
+
+def _first_not_utf8(path: Path, name: str) -> int:
+    """The line of a file, known not to be UTF-8, where that begins."""
+    with path.open("rb") as raw:
+        for number, line in enumerate(_capped(raw, name), start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:

@@ -35,6 +35,7 @@ _PROBLEMS: Mapping[Problem, Any] = {
     Problem.UNKNOWN_EVENT: lambda **d: _l("“%(value)s” is no event of %(law)s%(near)s", **d),
     Problem.UNPROVABLE: lambda **d: _l("“%(value)s” needs what a file cannot say: record it in the office", **d),
     Problem.NO_CAUSE: lambda **d: _l("“%(value)s” is recorded without its cause", **d),
+    Problem.UNKNOWN_CAUSE: lambda **d: _l("“%(value)s” is no cause of this event: write one of %(near)s", **d),
     Problem.DISAGREES: lambda **d: _l("“%(here)s” here, but “%(there)s” %(where)s", **{**d, "where": _where(**d)}),
     Problem.OTHER_LAW: lambda **d: _l("the case %(value)s is kept under another jurisdiction, %(other)s", **d),
     Problem.NO_LINE: lambda **d: _l("%(value)s is in no intake row of these files or of an earlier import", **d),

@@ -158,6 +158,7 @@ class _Writer:
             actor=self.actor.public_id,
             decided_by=draft.decided_by,
             basis=draft.basis,
+            cause=draft.cause,
             note=draft.note,
             data=draft.data,
             source_key=draft.source_key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -88,18 +88,19 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-def _side_by_side(session: Session) -> Iterator[tuple[int, Row, Row]]:
+def _side_by_side(session: Session) -> Iterator[tuple[int, Row | None, Row | None]]:
     """Events and payloads with the same number, in order; either may be absent."""
     events = stored_rows(session, _table(LedgerEvent))
     payloads = stored_rows(session, _table(LedgerPayload))
     event, sealed = next(events, None), next(payloads, None)
     while event is not None or sealed is not None:
         key = min(entry[0] for entry in (event, sealed) if entry is not None)
-        one, other = None, None
+        one: Row | None = None
+        other: Row | None = None
         if event is not None and event[0] == key:
-            one, event = event[1] or {}, next(events, None)
+            one, event = event[1], next(events, None)
         if sealed is not None and sealed[0] == key:
-            other, sealed = sealed[1] or {}, next(payloads, None)
+            other, sealed = sealed[1], next(payloads, None)
         yield key, one, other
 
 
@@ -115,7 +116,7 @@ class _Scan:
         self._last = 0
         self._previous: bytes | None = b""
 
-    def take(self, seq: int, event: Row, sealed: Row) -> None:
+    def take(self, seq: int, event: Row | None, sealed: Row | None) -> None:
         """The next number: an event with its payload, or one without the other."""
         name = row_name("event", seq)
         if event is None:
@@ -124,7 +125,7 @@ class _Scan:
         for missing in range(self._last + 1, min(seq, self._last + 11)):
             self.problems.append(Problem(row_name("event", missing), Wrong.MISSING))
         self._last = seq
-        if not isinstance(event.get("body"), bytes) or not isinstance(event.get("leaf"), bytes):
+        if not isinstance(event["leaf"], bytes):
             self._previous = None
             self.problems.append(Problem(name, Wrong.UNREADABLE))
             return
@@ -134,13 +135,13 @@ class _Scan:
         if self._expected is not None and self.frontier.size == self._expected.size:
             self._contained = self.frontier.root().hex() == self._expected.root
 
-    def _wrong_with(self, event: Mapping[str, Any], sealed: Row) -> Iterator[tuple[Wrong, str]]:
+    def _wrong_with(self, event: Row, sealed: Row | None) -> Iterator[tuple[Wrong, str]]:
         said = _said(event["body"])
-        if leaf_hash(event["body"]) != event["leaf"] or said is None:
+        if said is None or leaf_hash(event["body"]) != event["leaf"]:
             yield Wrong.BYTES, ""
             return
         for column in COLUMNS:
-            if plain(event.get(column)) != said[column]:
+            if plain(event[column]) != said[column]:
                 yield Wrong.COLUMN, column
         if self._previous is not None and said["previous"] != self._previous.hex():
             yield Wrong.PREVIOUS, ""
@@ -150,7 +151,7 @@ class _Scan:
         for table, key, image in said["rows"]:
             self.bound[table, key] = (event["seq"], salt, image)
 
-    def close(self, tips: list[tuple[int, Row]]) -> None:
+    def close(self, tips: Sequence[tuple[int, Row]]) -> None:
         """Compare the tip with the events that were seen, and the head from outside with the tree."""
         size, dump = self.frontier.size, self.frontier.dump()
         tip = tips[0][1] if len(tips) == 1 else None
@@ -164,18 +165,18 @@ class _Scan:
             self.problems.append(Problem(row_name("head", self._expected.size), Wrong.NOT_CONTAINED))
 
 
-def _said(body: bytes) -> dict[str, Any] | None:
+def _said(body: object) -> dict[str, Any] | None:
     """What an event's bytes say, or None when they are not an event's."""
     try:
-        said = json.loads(body)
+        said = json.loads(body) if isinstance(body, bytes) else None
     except ValueError:
         return None
     return said if isinstance(said, dict) and said.keys() == SAID else None
 
 
-def _salt(sealed: Row, committed: str) -> bytes | None:
+def _salt(sealed: Row | None, committed: str) -> bytes | None:
     """The payload's salt, when salt and payload are those that the event committed to."""
-    if not sealed or not isinstance(sealed["salt"], bytes) or not isinstance(sealed["payload"], bytes):
+    if sealed is None or not isinstance(sealed["salt"], bytes) or not isinstance(sealed["payload"], bytes):
         return None
     return sealed["salt"] if commitment(sealed["salt"], sealed["payload"]) == committed else None
 
@@ -191,7 +192,7 @@ def _reconcile(session: Session, bound: Bound, result: Verification) -> Iterator
             name, known = row_name(table.name, key), bound.pop((table.name, str(key)), None)
             if known is None:
                 yield Problem(name, Wrong.NO_EVENT)
-            elif row is None or (known[1] is not None and image_hash(known[1], row) != known[2]):
+            elif known[1] is not None and image_hash(known[1], row) != known[2]:
                 yield Problem(name, Wrong.DIFFERS, str(known[0]))
     for (table_name, gone), (seq, _salt_of, _image) in bound.items():
         yield Problem(row_name(table_name, gone), Wrong.MISSING, str(seq))
