@@ -87,8 +87,8 @@ def problem_words(problem: Problem) -> str:
 class FilterForm(PlainForm):
     """Which events to show. It stands in the address, so it carries no token."""
 
-    action = SelectField(_l("Action"))
-    actor = SelectField(_l("Who"))
+    action = SelectField(_l("Action"), default="")
+    actor = SelectField(_l("Who"), default="")
     subject = CleanString(_l("Object"), [Length(max=80)], description=_l("As the list shows it, for example cases/12"))
     before = IntegerField(validators=[Optional(), NumberRange(min=1, max=2**62)])
 

@@ -69,15 +69,16 @@ class FilterForm(Form):
 
     def filters(self) -> Filters:
         """What was chosen; what could not be read narrows nothing."""
-        place = match_municipality(self.municipality.data) if self.municipality.data else None
+        municipality = _word(self.municipality)
+        place = match_municipality(municipality) if municipality else None
         return Filters(
-            text=self.text.data or "",
-            unit=self.unit.data or "",
-            offence=self.offence.data or "",
-            municipality=place.code if place else self.municipality.data or "",
-            stage=self.stage.data or "",
-            state=self.state.data or "",
-            confidentiality=self.confidentiality.data or "",
+            text=_word(self.text),
+            unit=_word(self.unit),
+            offence=_word(self.offence),
+            municipality=place.code if place else municipality,
+            stage=_word(self.stage),
+            state=_word(self.state),
+            confidentiality=_word(self.confidentiality),
             since=_midnight(self.reported_from.data),
             until=_midnight(self.reported_to.data, days=1),
             mine=bool(self.mine.data),
@@ -95,6 +96,11 @@ class FilterForm(Form):
     def _used(self) -> list[tuple[Any, tuple[str, ...]]]:
         shown = [field for field in self if field.data not in (None, "", False)]
         return [(field, (field.name, *(f"{field.name}-{part}" for part in getattr(field, "parts", ())))) for field in shown]
+
+
+def _word(field: Any) -> str:
+    """A field's text as a database takes it, whatever stood in the address."""
+    return str(field.data or "").replace("\0", "")
 
 
 def _chosen(field: Any) -> str:

@@ -50,7 +50,7 @@ class Case(Public, Versioned, Brought, Base):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index(None, "unit_id", "reported_at"), Index(None, "reported_at"))
+    __table_args__ = (Index(None, "unit_id", "confidentiality", "batch_id", "reported_at"), Index(None, "reported_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction: Mapped[str] = mapped_column(String(40))

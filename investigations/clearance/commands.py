@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from ..access import OFFICE
 from ..db import now
+from ..ledger.queries import began_at
 from .models import PaperStatus
 from .printing.files import to_csv, to_json, to_xlsx
 from .printing.paper import make_frame, paper_html
@@ -94,7 +95,7 @@ def clearance(context: Context, /, language: str | None, form: str, out: Path | 
     chosen = {"es": "es_MX", "en": "en"}.get(language or "", context.settings.language)
     with context.office.database.reading() as session:
         wanted = Asked(measure=Measure(measure), **asked)
-        question = complete(session, wanted, zone=context.settings.timezone)
+        question = complete(wanted, began=began_at(session), zone=context.settings.timezone)
         found = answer(session, OFFICE, question, language=chosen)
     body = _print(context, question, chosen) if form == "pdf" else _write(context, found, form)
     if out is None:

@@ -28,6 +28,7 @@ from ..config import Settings
 from ..conflicts import show_refusal
 from ..db import NotFound, Refusal, now
 from ..fields import office_zone
+from ..ledger.queries import began_at
 from .forms import FilterForm, address, opening_question, question_in, report_language
 from .models import PaperStatus
 from .printing.files import to_csv, to_json, to_xlsx
@@ -89,7 +90,7 @@ def report() -> Answer:
     form.offer(list_choices(g.session, g.viewer, report_language()))
     if not request.args or form.validate():
         try:
-            question = complete(g.session, form.asked(), zone=_settings().timezone)
+            question = complete(form.asked(), began=began_at(g.session), zone=_settings().timezone)
             found = answer(g.session, g.viewer, question, language=report_language())
             return _report_page(form, found)
         except Refusal as refusal:

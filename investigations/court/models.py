@@ -67,7 +67,7 @@ class LineState(Base):
     """Where a line stands now: a projection of its events, rebuilt by `esclarece reindex`, never the truth."""
 
     __tablename__ = "line_states"
-    __table_args__ = (Index(None, "case_id"), Index(None, "state"))
+    __table_args__ = (Index(None, "case_id", "stage"), Index(None, "state"))
     bound: ClassVar[bool] = False
 
     line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"), primary_key=True, autoincrement=False)

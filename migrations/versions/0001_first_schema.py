@@ -192,7 +192,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_reported_at"), ["reported_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_cases_unit_id_reported_at"), ["unit_id", "reported_at"], unique=False
+            batch_op.f("ix_cases_unit_id_confidentiality_batch_id_reported_at"),
+            ["unit_id", "confidentiality", "batch_id", "reported_at"],
+            unique=False,
         )
 
     op.create_table(
@@ -546,14 +548,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("line_id", name=op.f("pk_line_states")),
     )
     with op.batch_alter_table("line_states", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_line_states_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_line_states_case_id_stage"), ["case_id", "stage"], unique=False)
         batch_op.create_index(batch_op.f("ix_line_states_state"), ["state"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("line_states", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_line_states_state"))
-        batch_op.drop_index(batch_op.f("ix_line_states_case_id"))
+        batch_op.drop_index(batch_op.f("ix_line_states_case_id_stage"))
 
     op.drop_table("line_states")
     with op.batch_alter_table("line_events", schema=None) as batch_op:
@@ -635,7 +637,7 @@ def downgrade() -> None:
 
     op.drop_table("identifiers")
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cases_unit_id_reported_at"))
+        batch_op.drop_index(batch_op.f("ix_cases_unit_id_confidentiality_batch_id_reported_at"))
         batch_op.drop_index(batch_op.f("ix_cases_reported_at"))
         batch_op.drop_index(batch_op.f("ix_cases_batch_id"))
 

@@ -20,7 +20,7 @@ def fields(page: str) -> dict[str, str]:
     """What a browser would send of the page's form without touching it (text, choices, hidden, dates)."""
     main = page.split("<main")[1]
     sent = dict(re.findall(r'<input[^>]*?name="([\w.-]+)"[^>]*?value="([^"]*)"', main))
-    sent |= {name: value for name, value in re.findall(r'<textarea[^>]*name="([\w.-]+)"[^>]*>\n?([^<]*)</textarea>', main)}
+    sent |= dict(re.findall(r'<textarea[^>]*name="([\w.-]+)"[^>]*>\n?([^<]*)</textarea>', main))
     for name, options in re.findall(r'<select[^>]*name="([\w.-]+)"[^>]*>(.*?)</select>', main, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
         sent[name] = chosen.group(1) if chosen else ""

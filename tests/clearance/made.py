@@ -16,6 +16,7 @@ from investigations.clearance.queries import Asked, complete
 from investigations.clearance.rules.questions import Group, Measure, Question
 from investigations.court.models import Line, LineEvent
 from investigations.ledger.models import Batch
+from investigations.ledger.queries import began_at
 from tests.conftest import unit_named
 
 ZONE = "America/Mexico_City"
@@ -109,7 +110,7 @@ def make_batch(session: Session, active: float | None, withdrawn: float | None =
 def ask(
     session: Session, measure: Measure = Measure.UCR, *by: Group, start: date = date(2024, 1, 1), end: date = date(2024, 12, 31), **more: Any
 ) -> Question:
-    return complete(session, Asked(measure, start, end, by, **more), zone=ZONE)
+    return complete(Asked(measure, start, end, by, **more), began=began_at(session), zone=ZONE)
 
 
 def big_case(session: Session, offences: int) -> Case:

@@ -171,6 +171,17 @@ def test_what_was_recorded_later_is_not_in_what_was_known_earlier(history: Sessi
     assert ("known_later" in early.notes, "known_later" in late.notes) == (False, True)
 
 
+@pytest.mark.parametrize(("known", "cleared"), [(79.999, 2), (80, 3), (80.001, 3)])
+def test_at_the_very_instant_of_recording_an_offence_counts_once_and_as_recorded(
+    history: Session, known: float, cleared: int
+) -> None:
+    case = make_case(history, "K-2", 10)
+    make_line(history, case, (OPENING, 10), ("vinculacion", 12, 80))
+    project_cases(history, [case.id])
+    report = office_answer(history, ask(history, as_of=day(70), known_at=day(known)))
+    assert (report.total.reported, report.total.cleared) == (7, cleared)
+
+
 def test_yesterdays_question_asked_again_has_the_identical_report(history: Session) -> None:
     question = ask(history, Measure.COHORT, Group.UNIT)
     before = office_answer(history, question)

@@ -17,6 +17,7 @@ from investigations.clearance.rules.questions import HORIZONS, Group, Measure, R
 from investigations.clearance.services import rebuild
 from investigations.importing.services import import_tables
 from investigations.importing.services.mappings import tables_mapping
+from investigations.ledger.queries import began_at
 from investigations.office import Office
 
 from .cook import FOLDER, table
@@ -48,7 +49,7 @@ def cases() -> pd.DataFrame:
 
 
 def ask(session: Session, measure: Measure, *by: Group) -> Report:
-    question = complete(session, Asked(measure, FIRST, LAST, by), zone="America/Chicago")
+    question = complete(Asked(measure, FIRST, LAST, by), began=began_at(session), zone="America/Chicago")
     return answer(session, OFFICE, question, language="en")
 
 

@@ -110,8 +110,7 @@ def _count_attempt(session: Session, key: str, source: str) -> bool:
         select(func.count(), func.coalesce(func.max(SignInAttempt.number), 0)).where(*recent)
     ).one()
     locked = highest >= LOCK_AFTER
-    number = 0 if locked else failures + 1
-    session.add(SignInAttempt(name_key=key, source=source, at=moment, failed=not locked, number=number))
+    session.add(SignInAttempt(name_key=key, source=source, at=moment, failed=not locked, number=failures + 1))
     return bool(locked)
 
 

@@ -74,19 +74,20 @@ class StageCount:
 
 def count_stages(session: Session, viewer: Viewer, *, mine: bool = False) -> list[StageCount]:
     """The viewer's cases by unit and stage; a case with lines in two stages counts in both. `mine`: assigned ones."""
-    statement = (
-        select(Unit.public_id, Unit.name, LineState.stage, func.count(LineState.case_id.distinct()))
-        .select_from(LineState)
-        .join(Case, Case.id == LineState.case_id)
-        .join(Unit, Unit.id == Case.unit_id)
-        .where(visible_to(viewer))
-        .group_by(Unit.public_id, Unit.name, LineState.stage)
-        .order_by(Unit.name)
-    )
+    pairs = select(LineState.case_id, LineState.stage).distinct()
     if mine:
         own = select(Assignment.case_id).where(Assignment.user_id == viewer.user_id, Assignment.ended_at.is_(None))
-        statement = statement.where(Case.id.in_(own))
-    return [StageCount(*row) for row in session.execute(statement).all()]
+        pairs = pairs.where(LineState.case_id.in_(own))
+    stands = pairs.subquery()
+    counts = (
+        select(Case.unit_id, stands.c.stage, func.count().label("cases"))
+        .join(stands, stands.c.case_id == Case.id)
+        .where(visible_to(viewer))
+        .group_by(Case.unit_id, stands.c.stage)
+        .subquery()
+    )
+    statement = select(Unit.public_id, Unit.name, counts.c.stage, counts.c.cases).join(counts, counts.c.unit_id == Unit.id)
+    return [StageCount(*row) for row in session.execute(statement.order_by(Unit.name))]
 
 
 def jurisdictions_in_use(session: Session, viewer: Viewer, home: str) -> list[Jurisdiction]:

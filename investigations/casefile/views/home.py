@@ -30,18 +30,18 @@ def home() -> str | Response:
         "casefile/home.html",
         mine=queries.my_cases(g.session, viewer, MINE),
         recent=queries.cases_viewed(g.session, viewer, recently_seen()),
-        counters=_counters(counts, mine="y"),
+        counters=_counters(counts, _stages(), mine="y"),
     )
 
 
 def _of_manager() -> str:
-    counts = queries.count_stages(g.session, g.viewer)
+    counts, stages = queries.count_stages(g.session, g.viewer), _stages()
     return render_template(
         "casefile/home_manager.html",
         latest=queries.latest_cases(g.session, g.viewer, LATEST),
-        counters=_counters(counts),
+        counters=_counters(counts, stages),
         units=_by_unit(counts),
-        stages=[(code, label) for code, label in _stages() if any(count.stage == code for count in counts)],
+        stages=[(code, label) for code, label in stages if any(count.stage == code for count in counts)],
     )
 
 
@@ -51,14 +51,16 @@ def _stages() -> list[tuple[str, str]]:
     return [(code, label.text(language())) for law in laws for code, label in law.stages.items()]
 
 
-def _counters(counts: list[queries.StageCount], mine: str | None = None) -> list[dict[str, object]]:
+def _counters(
+    counts: list[queries.StageCount], stages: list[tuple[str, str]], mine: str | None = None
+) -> list[dict[str, object]]:
     """Cases by stage, each number with the list behind it."""
     totals: dict[str, int] = {}
     for count in counts:
         totals[count.stage] = totals.get(count.stage, 0) + count.cases
     return [
         {"number": totals[code], "text": label, "href": url_for("casefile.cases", stage=code, mine=mine)}
-        for code, label in _stages()
+        for code, label in stages
         if code in totals
     ]
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from ...access import Viewer
+from ...access import OFFICE, Viewer
 from ...config import Settings
 from ...db import Database, NotFound, now
-from ..queries import get_report, is_waiting, unit_name
-from ..rules.questions import Report
-from ..services import PAPER_ASKED, claim_paper, fail_paper, finish_paper, note_phase, requeue_unfinished
+from ..queries import answer, count_waiting, get_asker, unit_name
+from ..rules.questions import Question, Report
+from ..services import PAPER_ASKED, claim_paper, fail_paper, finish_paper
 from .paper import Frame, make_frame
 from .pdf import Pdf, PrintingFailed, fonts, render_pdf
 
@@ -47,15 +47,14 @@ class Press:
         self._call = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._stumbled = False
+        self._unfinished = False
         database.after_commit.append(self._after_commit)
 
     def start(self) -> None:
         """Take up what was left unfinished, and from now on print in the background."""
         with self._lock:
             if self._thread is None:
-                with self._database.transaction() as session:
-                    requeue_unfinished(session)
+                self._unfinished = True
                 self._thread = threading.Thread(target=self._work, name="press", daemon=True)
                 self._thread.start()
         self._call.set()
@@ -69,18 +68,11 @@ class Press:
             self._call.wait(IDLE_SECONDS)
             self._call.clear()
             try:
-                self._take_up()
                 self.print_all()
+                self._unfinished = False
             except Exception as error:  # the press must outlive a locked database
-                self._stumbled = True
+                self._unfinished = True
                 log.error("the press stumbled", exc_info=error)
-
-    def _take_up(self) -> None:
-        """After a stumble, what was in work waits again."""
-        if self._stumbled:
-            with self._database.transaction() as session:
-                requeue_unfinished(session)
-            self._stumbled = False
 
     def print_all(self) -> int:
         """Print everything that waits; gives how many papers were taken from the queue."""
@@ -91,10 +83,10 @@ class Press:
 
     def _print_next(self) -> bool:
         with self._database.reading() as session:
-            if not is_waiting(session):
+            if not count_waiting(session, OFFICE, unfinished=self._unfinished):
                 return False
         with self._database.transaction() as session:
-            paper = claim_paper(session)
+            paper = claim_paper(session, unfinished=self._unfinished)
         if paper is not None:
             self.print_paper(paper)
         return paper is not None
@@ -104,8 +96,6 @@ class Press:
         viewer = None
         try:
             viewer, report, unit = self._answer(paper)
-            with self._database.transaction() as session:
-                note_phase(session, paper.id, "drawing")
             self._finish(paper, viewer, report, self._draw(paper, viewer, report, unit))
         except (PrintingFailed, NotFound) as problem:
             self._fail(paper, viewer, str(problem) or "not found")
@@ -115,7 +105,8 @@ class Press:
 
     def _answer(self, paper: PrintedReport) -> tuple[Viewer, Report, str]:
         with self._database.reading() as session:
-            viewer, report = get_report(session, paper)
+            viewer = get_asker(session, OFFICE, paper.folio)
+            report = answer(session, viewer, Question.from_plain(paper.question), language=paper.language)
             return viewer, report, unit_name(session, viewer)
 
     def _draw(self, paper: PrintedReport, viewer: Viewer, report: Report, unit: str) -> Pdf:

@@ -3,7 +3,7 @@
 from .answers import Behind, BehindLine, Cell, answer, offences_behind
 from .asking import Asked, complete
 from .choices import Choices, list_choices
-from .papers import get_paper, get_report, is_waiting, list_papers, unit_name
+from .papers import count_waiting, get_asker, get_paper, list_papers, unit_name
 
 __all__ = [
     "Asked",
@@ -13,9 +13,9 @@ __all__ = [
     "Choices",
     "answer",
     "complete",
+    "count_waiting",
+    "get_asker",
     "get_paper",
-    "get_report",
-    "is_waiting",
     "list_choices",
     "list_papers",
     "offences_behind",

@@ -7,10 +7,8 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
 from ...db import Refusal, now
-from ...ledger import queries as ledger
 from ..rules.questions import Group, Measure, Question
 
 
@@ -32,15 +30,15 @@ class Asked:
     known_at: date | datetime | None = None
 
 
-def complete(session: Session, asked: Asked, *, zone: str) -> Question:
-    """The question with both its instants fixed.
+def complete(asked: Asked, *, began: datetime | None, zone: str) -> Question:
+    """The question with both its instants fixed. `began` is when the office's ledger began, `zone` the office's.
 
     An office that loads its past cannot be asked what it knew before it knew anything: such an as-of reads what had
     happened by then as known today. Raises Refusal when the period runs backwards or an instant is yet to come.
     """
     moment, tz = now(), ZoneInfo(zone)
     as_of = _instant(asked.as_of, tz, moment) or moment
-    known_at = _instant(asked.known_at, tz, moment) or _known_at(session, as_of, moment)
+    known_at = _instant(asked.known_at, tz, moment) or _known_at(began, as_of, moment)
     _check(asked, as_of, known_at, moment, tz)
     return Question(
         measure=asked.measure,
@@ -56,8 +54,7 @@ def complete(session: Session, asked: Asked, *, zone: str) -> Question:
     )
 
 
-def _known_at(session: Session, as_of: datetime, moment: datetime) -> datetime:
-    began = ledger.began_at(session)
+def _known_at(began: datetime | None, as_of: datetime, moment: datetime) -> datetime:
     return as_of if began is not None and as_of >= began else moment
 
 

@@ -1,14 +1,6 @@
 """What clearance writes: the projection that reports read, and the queue of printed reports."""
 
-from .paper import (
-    PAPER_ASKED,
-    ask_paper,
-    claim_paper,
-    fail_paper,
-    finish_paper,
-    note_phase,
-    requeue_unfinished,
-)
+from .paper import PAPER_ASKED, ask_paper, claim_paper, fail_paper, finish_paper
 from .projection import project_cases, project_touched, rebuild
 
 __all__ = [
@@ -17,9 +9,7 @@ __all__ = [
     "claim_paper",
     "fail_paper",
     "finish_paper",
-    "note_phase",
     "project_cases",
     "project_touched",
     "rebuild",
-    "requeue_unfinished",
 ]

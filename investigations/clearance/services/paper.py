@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...access import OFFICE, Viewer
@@ -51,24 +51,17 @@ def ask_paper(
     return paper
 
 
-def requeue_unfinished(session: Session) -> None:
-    """At the start of the server: what was being printed when it stopped is printed again."""
-    running = update(PrintedReport).where(PrintedReport.status == PaperStatus.RUNNING)
-    session.execute(running.values(status=PaperStatus.QUEUED, phase=""))
+def claim_paper(session: Session, *, unfinished: bool = False) -> PrintedReport | None:
+    """The oldest report that waits, now ours to print; None when nothing waits.
 
-
-def claim_paper(session: Session) -> PrintedReport | None:
-    """The oldest report that waits, now ours to print; None when nothing waits."""
-    waiting = select(PrintedReport).where(PrintedReport.status == PaperStatus.QUEUED)
+    `unfinished`: those that were being printed when the server stopped count as waiting.
+    """
+    states = [PaperStatus.QUEUED, PaperStatus.RUNNING] if unfinished else [PaperStatus.QUEUED]
+    waiting = select(PrintedReport).where(PrintedReport.status.in_(states))
     paper = session.scalar(waiting.order_by(PrintedReport.id).limit(1).with_for_update(skip_locked=True))
     if paper is not None:
-        paper.status, paper.phase = PaperStatus.RUNNING, "counting"
+        paper.status = PaperStatus.RUNNING
     return paper
-
-
-def note_phase(session: Session, paper_id: int, phase: str) -> None:
-    """Say how far the work is, for whoever waits."""
-    session.execute(update(PrintedReport).where(PrintedReport.id == paper_id).values(phase=phase))
 
 
 def finish_paper(
@@ -76,7 +69,7 @@ def finish_paper(
 ) -> PrintedReport:
     """The file lies in the data folder under its hash: the ledger keeps question, folio, hash and what it says."""
     paper = session.get_one(PrintedReport, paper_id)
-    paper.status, paper.phase, paper.sha256, paper.pages = PaperStatus.DONE, "", sha256, pages
+    paper.status, paper.sha256, paper.pages = PaperStatus.DONE, sha256, pages
     payload = {
         "folio": paper.folio,
         "question": paper.question,
@@ -91,6 +84,6 @@ def finish_paper(
 def fail_paper(session: Session, actor: Viewer | None, paper_id: int, problem: str) -> PrintedReport:
     """It could not be printed; whoever asked is told so and may ask again. No actor: the office itself."""
     paper = session.get_one(PrintedReport, paper_id)
-    paper.status, paper.phase, paper.problem = PaperStatus.FAILED, "", problem
+    paper.status, paper.problem = PaperStatus.FAILED, problem
     record(session, actor or OFFICE, ClearanceAction.FAILED, paper, payload={"folio": paper.folio, "problem": problem})
     return paper
