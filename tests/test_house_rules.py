@@ -63,6 +63,9 @@ WITHOUT_VIEWER = {
     "cases.list_offence_codes",  # the catalogue is everybody's
     "cases.offence_choices",  # the same
     "cases.count_opened_in",  # a number to propose, no case
+    "court.is_party_in_use",  # yes or no about a person of a case already seen
+    "casefile.list_offence_groups",  # the catalogue
+    "casefile.code_names",  # names of units, offences and colleagues for a history already seen
 }
 
 
@@ -115,6 +118,8 @@ WITHOUT_ACTOR = {
     "clearance.project_touched", "clearance.project_cases", "clearance.rebuild",
     "court.project_states", "court.rebuild_states",
     "indexing.queue_touched", "ledger.refuse_unrecorded",
+    "court.propose_event", "court.propose_correction", "court.propose_annulment",  # check, and write nothing
+    "clearance.claim_paper",  # the press takes the next paper; its asker acts
 }  # fmt: skip
 
 

@@ -73,6 +73,8 @@ def test_a_new_role_ends_the_session_even_when_it_is_changed_behind_the_applicat
             role=Role.INVESTIGATOR, unit=unit_named(session, "NORTE"),
         )  # fmt: skip
     assert people.seen(token) is None
+    change_unseen(people.database, "prosecutor", role="prosecutor")
+    assert people.seen(token) is None  # not even when the old role comes back
     token = people.token()
     change_unseen(people.database, "prosecutor", role="administrator")
     assert people.seen(token) is None

@@ -22,6 +22,7 @@ from investigations.court.services import open_line
 from investigations.db import Refusal
 from investigations.importing.queries import list_batches
 from investigations.ledger.models import LedgerEvent
+from investigations.ledger.queries import began_at
 from tests.casework import open_a_case
 from tests.conftest import PASSWORD, at, viewer_named
 from tests.importing.desk import Desk, row
@@ -31,7 +32,7 @@ def answers(desk: Desk) -> dict[str, Any]:
     """What the office answers to everybody: reports, lists, units, offences, where lines stand, and search."""
     with desk.office.database.reading() as session:
         asked = Asked(Measure.UCR, date(2019, 1, 1), date(2026, 6, 30), by=(Group.OFFENCE, Group.MONTH))
-        report = answer(session, OFFICE, complete(session, asked, zone="America/Mexico_City"), language="es_MX").plain()
+        report = answer(session, OFFICE, complete(asked, began=began_at(session), zone="America/Mexico_City"), language="es_MX").plain()
         found = {
             "report": {key: report[key] for key in ("rows", "total", "left_out")},
             "cases": list(session.scalars(select(Case.number).where(visible_to(OFFICE)).order_by(Case.id))),

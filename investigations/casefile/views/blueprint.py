@@ -6,10 +6,11 @@ somebody, `case_frame` gives every page of a case its head.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, g
 from flask import session as browser
 from flask.blueprints import BlueprintSetupState
-from sqlalchemy.orm import Session
 
 from ...access import Viewer
 from ...cases.forms import CONFIDENTIALITY_LABELS
@@ -22,6 +23,9 @@ from ...people.queries import list_parties
 from ...people.rules import list_name
 from .. import queries
 from ..rules import remembered
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 blueprint = Blueprint("casefile", __name__)
 SEEN = "seen"
