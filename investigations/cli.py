@@ -67,7 +67,8 @@ def init(context: Context) -> None:
     schema.upgrade(office.database)
     with office.database.transaction() as session:
         load_catalogues(session, OFFICE)
-    office.drainer.ensure()
+    if office.drainer.problem() is not None:
+        office.drainer.rebuild()
     click.echo(f"ready: {context.settings.home}")
 
 

@@ -6,7 +6,10 @@ its projections and its search documents.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+
+import structlog
 
 from search import Index, open_index
 
@@ -16,6 +19,16 @@ from .court.services import project_states
 from .db import Database
 from .indexing.services import Drainer, queue_touched
 from .ledger.services import refuse_unrecorded
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,  # the plain trace: local values are case data and stay out of the log
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+)
 
 
 @dataclass(frozen=True, slots=True)

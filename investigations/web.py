@@ -20,14 +20,6 @@ from .db import Database, NotFound, Refusal, StaleEdit
 from .navigation import page_context
 from .office import open_office
 
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,  # the plain trace: local values are case data and stay out of the log
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
-)
 log = structlog.get_logger()
 
 POLICY = (

@@ -17,7 +17,7 @@ from tests.accounts.clock import CountedHasher
 from tests.accounts.people import change_unseen
 from tests.conftest import PASSWORD, form_token
 
-ROLES = [Role.INVESTIGATOR, Role.PROSECUTOR, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR]
+ROLES = [Role.PROSECUTOR, Role.ADMINISTRATOR]
 FORGED: dict[str, dict[str, str]] = {
     "cross-site": {"Sec-Fetch-Site": "cross-site"},
     "same-site": {"Sec-Fetch-Site": "same-site"},

@@ -20,7 +20,7 @@ from investigations.evidence.rules import EvidenceAction
 from investigations.people.rules import PeopleAction
 from tests.cases.test_views import fields
 from tests.casework import open_a_case, open_for_the_web
-from tests.conftest import viewer_named
+from tests.conftest import PASSWORD, form_token, viewer_named
 from tests.court.lines import line_for_the_web
 
 SignIn = Callable[[str], FlaskClient]
@@ -90,13 +90,17 @@ def test_recording_an_act_is_one_link_away_from_home(database: Database, sign_in
     assert f"/cases/{case}/acts/new" in links(sign_in("investigator").get("/").text)
 
 
-def test_the_cases_looked_at_last_stand_on_the_home_page_of_that_person_alone(database: Database, sign_in: SignIn) -> None:
+def test_the_cases_looked_at_last_stand_on_the_home_page_until_signing_out(database: Database, sign_in: SignIn) -> None:
     case = open_for_the_web(database)
     client = sign_in("prosecutor")  # not assigned: it is not among "my cases"
     assert f"/cases/{case}" not in links(client.get("/").text)
     client.get(f"/cases/{case}")
     assert f"/cases/{case}" in links(client.get("/").text)
-    assert f"/cases/{case}" not in links(sign_in("south-prosecutor").get("/").text)
+    page = client.get("/account").text
+    client.post("/sign-out", data={"csrf_token": form_token(page)})
+    door = client.get("/sign-in").text
+    client.post("/sign-in", data={"name": "prosecutor", "password": PASSWORD, "csrf_token": form_token(door)})
+    assert f"/cases/{case}" not in links(client.get("/").text)  # the next sign-in in this browser begins anew
 
 
 def test_filters_live_in_the_address_and_each_chip_takes_one_away(database: Database, sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -193,7 +194,8 @@ def test_a_paper_left_unfinished_is_printed_after_the_next_start(app: Flask, sig
         with database.reading() as session:
             if only(session).status == PaperStatus.DONE:
                 break
-        app.extensions["printer"]._thread.join(0.2)
+        time.sleep(0.1)
+    app.extensions["printer"].stop()
     assert client.get(f"{place}/file").data.startswith(b"%PDF-")
 
 

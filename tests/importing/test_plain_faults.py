@@ -119,6 +119,8 @@ def test_missing_columns_are_named_and_nothing_changes(desk: Desk, tmp_path: Pat
         desk.plain(path=path)
 
 
-def test_what_people_wrote_cannot_become_a_formula_in_the_report(desk: Desk) -> None:
-    told = desk.report_rows(desk.plain(row(unit="=1+1"), row(offence="@SUM(A1)")))
+def test_what_people_wrote_cannot_become_a_formula_in_the_report(desk: Desk, tmp_path: Path) -> None:
+    path = write_plain(tmp_path / "=HYPERLINK(1).csv", [row(unit="=1+1"), row(offence="@SUM(A1)")])
+    told = desk.report_rows(desk.plain(path=path))
+    assert told[0]["file"] == "'=HYPERLINK(1).csv"
     assert all(not cell.startswith(("=", "+", "-", "@")) for line in told for cell in line.values())

@@ -134,6 +134,15 @@ def test_rows_hidden_with_an_earlier_batch_do_not_count_as_present(desk: Desk) -
     assert again.report.entering() == 2
 
 
+def test_further_suspects_hidden_with_the_case_of_an_earlier_batch_do_not_count_as_present(desk: Desk) -> None:
+    first = desk.plain(row(suspect="Uno Gómez, A"))
+    other = row(suspect="Dos Gómez, B", event="judicializacion (aprehension)", event_at="2025-04-01")
+    desk.plain(other)
+    desk.undo(first)
+    assert desk.plain(other).report.entering() == 1
+    assert desk.verified() == []
+
+
 def test_a_batch_is_undone_only_once_and_only_with_a_reason(desk: Desk) -> None:
     outcome = desk.plain(row())
     with pytest.raises(Refusal, match="reason"):

@@ -47,24 +47,33 @@ class Press:
         self._call = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._unfinished = False
+        self._unfinished = self._stopping = False
         database.after_commit.append(self._after_commit)
 
     def start(self) -> None:
         """Take up what was left unfinished, and from now on print in the background."""
         with self._lock:
             if self._thread is None:
-                self._unfinished = True
+                self._unfinished, self._stopping = True, False
                 self._thread = threading.Thread(target=self._work, name="press", daemon=True)
                 self._thread.start()
         self._call.set()
+
+    def stop(self) -> None:
+        """Finish the paper in work and print no more until the next `start`."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._stopping = True
+        self._call.set()
+        if thread is not None:
+            thread.join()
 
     def _after_commit(self, session: Session) -> None:
         if session.info.get(PAPER_ASKED) and self._settings.background:
             self.start()
 
     def _work(self) -> None:
-        while True:
+        while not self._stopping:
             self._call.wait(IDLE_SECONDS)
             self._call.clear()
             try:
@@ -77,7 +86,7 @@ class Press:
     def print_all(self) -> int:
         """Print everything that waits; gives how many papers were taken from the queue."""
         taken = 0
-        while self._print_next():
+        while not self._stopping and self._print_next():
             taken += 1
         return taken
 
