@@ -88,8 +88,8 @@ def record_many(session: Session, actor: Actor, entries: Iterable[Entry]) -> int
 
 def _write(session: Session, events: list[dict[str, Any]], payloads: list[dict[str, Any]]) -> None:
     if events:
-        session.execute(insert(LedgerEvent), events)
-        session.execute(insert(LedgerPayload), payloads)
+        session.execute(insert(Base.metadata.tables[LedgerEvent.__tablename__]), events)
+        session.execute(insert(Base.metadata.tables[LedgerPayload.__tablename__]), payloads)
     events.clear()
     payloads.clear()
 

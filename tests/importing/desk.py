@@ -77,8 +77,7 @@ class Desk:
             zone=ZoneInfo("America/Mexico_City"),
             preferred="mx_cnpp",
             folder=self.office.settings.imports_dir,
-            bars=still,
-            **asked,
+            **{"bars": still, **asked},
         )
 
     def cook_county(self, *paths: Path, dry_run: bool = False) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,23 @@ def test_imported_people_and_their_cases_are_seen_only_by_those_who_may(desk: De
         assert not cases_numbered(session, viewer_named(session, "south-prosecutor"), "MOR/1/2025")
         assert cases_numbered(session, OFFICE, "mor 1 2025")
         assert session.scalars(select(Party)).one().part == "suspect"
+
+
+def test_what_others_write_while_files_are_read_is_taken_into_account(desk: Desk) -> None:
+    meanwhile: list[str] = []
+
+    def bars(_name: str, _total: int | None) -> Callable[[int], None]:
+        if not meanwhile:
+            meanwhile.append("once")
+            with desk.office.database.transaction() as session:
+                open_a_case(session, viewer_named(session, "prosecutor"))
+        return lambda count: None
+
+    outcome = desk.plain(
+        row(case_number="NORTE/000001/2026"),
+        row(case_number="NORTE/000001/2026", occurred_at="", reported_at="", offence="", event_at="2026-03-03"),
+        bars=bars,
+    )
+    assert desk.problems(outcome)[0] == (2, "occurred_at", "disagrees", "LEFT_OUT") or desk.problems(outcome)[0][0] == 2
+    assert "cases" not in outcome.written
+    assert desk.kinds("NORTE/000001/2026") == ["denuncia"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,21 +25,25 @@ from ..rules.names import Name
 CHUNK = 500
 
 
-def know(session: Session, mapping: str, zone: ZoneInfo) -> Known:
+Release = Callable[[], object]
+
+
+def know(session: Session, mapping: str, zone: ZoneInfo, release: Release) -> Known:
     """Units, offences, case numbers, and the rows of standing imports of this mapping.
 
-    The session must stay open while the answer is used: cases and lines are loaded from it.
+    The session must stay open while the answer is used: cases and lines are loaded from it. `release` is called
+    after each read, so that a reader need not hold its lock (and so keep writers waiting) while files are read.
     """
     units, root_id = _units(session)
     present = _present(session, mapping)
-    loader = _Loader(session, zone, [line_id for _said, line_id in present.values()])
+    loader = _Loader(session, zone, [line_id for _said, line_id in present.values()], release)
     numbers = (
         select(CaseNumber.key, CaseNumber.case_id)
         .join(Case, Case.id == CaseNumber.case_id)
         .where(standing(CaseNumber.batch_id), standing(Case.batch_id))
         .order_by(CaseNumber.id.desc())
     )
-    return Known(
+    known = Known(
         moment=now(),
         root_id=root_id,
         units=units,
@@ -49,6 +53,8 @@ def know(session: Session, mapping: str, zone: ZoneInfo) -> Known:
         find_case=loader.case,
         find_line=loader.line,
     )
+    release()
+    return known
 
 
 def _units(session: Session) -> tuple[dict[str, Unit], int | None]:
@@ -97,8 +103,8 @@ def _present(session: Session, mapping: str) -> dict[str, tuple[str, int]]:
 class _Loader:
     """Standing cases with their lines, kept once loaded; the lines of earlier imports are loaded all at once."""
 
-    def __init__(self, session: Session, zone: ZoneInfo, line_ids: Collection[int]) -> None:
-        self._session, self._zone, self._line_ids = session, zone, line_ids
+    def __init__(self, session: Session, zone: ZoneInfo, line_ids: Collection[int], release: Release) -> None:
+        self._session, self._zone, self._line_ids, self._release = session, zone, line_ids, release
         self._cases: dict[int, CaseDraft] = {}
         self._lines: dict[int, LineDraft] | None = None
 
@@ -145,6 +151,7 @@ class _Loader:
                 parties={name.key: party_id for party_id, name in parties.get(row.id, {}).items()},
             )
         self._load_lines(case_ids, parties)
+        self._release()
 
     def _moment(self, at: datetime | None) -> Moment | None:
         if at is None:

@@ -22,7 +22,7 @@ from ...jurisdictions.queries import (
 from ...ledger.models import Batch
 from ...ledger.queries import head
 from ...ledger.services import record, record_many
-from ..queries.known import know
+from ..queries.known import Release, know
 from ..rules import ImportAction
 from ..rules.cells import fold
 from ..rules.drafts import Plan
@@ -59,8 +59,8 @@ class Job(ABC):
     sources: list[Source]
 
     @abstractmethod
-    def plan(self, session: Session, bars: Bars) -> Plan:
-        """Plan every row against what the office has now."""
+    def plan(self, session: Session, bars: Bars, release: Release) -> Plan:
+        """Plan every row against what the office has now (`release`: see `know`)."""
 
 
 class TablesJob(Job):
@@ -82,10 +82,10 @@ class TablesJob(Job):
         source.require(table.columns)
         return table
 
-    def plan(self, session: Session, bars: Bars) -> Plan:
+    def plan(self, session: Session, bars: Bars, release: Release) -> Plan:
         """See `Job.plan`."""
         plan = _plan_for(self.sources)
-        known = know(session, self.code, self.mapping.zone)
+        known = know(session, self.code, self.mapping.zone, release)
         planner = TablePlanner(self.mapping, get_jurisdiction(self.mapping.jurisdiction), known, plan)
         for table, source in self._tables:
             columns, advance = source.places(), bars(source.name, None)
@@ -127,10 +127,11 @@ class PlainJob(Job):
             codes.update(known[name] for known in names.values() for name in folded & known.keys())
         return guess_jurisdiction(codes, preferred)
 
-    def plan(self, session: Session, bars: Bars) -> Plan:
+    def plan(self, session: Session, bars: Bars, release: Release) -> Plan:
         """See `Job.plan`."""
         plan = _plan_for(self.sources)
-        planner = PlainPlanner(self.mapping, self.terms, know(session, self.code, self.terms.zone), plan)
+        known = know(session, self.code, self.terms.zone, release)
+        planner = PlainPlanner(self.mapping, self.terms, known, plan)
         for source in self.sources:
             columns, advance = source.places(), bars(source.name, None)
             for count, (line, cells) in enumerate(source.rows(), start=1):
@@ -190,7 +191,7 @@ def import_plain(
 def _import(database: Database, actor: Viewer, job: Job, folder: Path, dry_run: bool, bars: Bars) -> Outcome:
     with database.reading() as session:
         size = head(session).size
-        plan = job.plan(session, bars)
+        plan = job.plan(session, bars, session.rollback)
     if dry_run or not plan.rows:
         kind = "dry-run" if dry_run else "nothing-new"
         unwritten = folder / f"{job.code}-{kind}-{now():%Y%m%dT%H%M%S%f}.csv"
@@ -200,7 +201,7 @@ def _import(database: Database, actor: Viewer, job: Job, folder: Path, dry_run: 
     try:
         with database.transaction() as session:
             if record_many(session, actor, []) != size:  # somebody wrote since: now nobody else can
-                plan = job.plan(session, bars)
+                plan = job.plan(session, bars, lambda: None)
             batch = _open_batch(session, actor, job)
             path = folder / f"{batch.public_id}.csv"
             write_report(plan.report, path)
