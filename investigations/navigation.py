@@ -11,6 +11,10 @@ from flask_babel import gettext as _
 from .access import Permission, Role, Viewer
 
 
+HOME = ("casefile.home",)
+OWN = ("accounts.own", "accounts.change_password", "accounts.end_session", "accounts.end_other_sessions")
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
     """The signed-in person as templates see them."""
@@ -50,20 +54,19 @@ def page_context() -> dict[str, Any]:
 
 def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
     places = (
-        (Permission.READ_CASES, "casefile.home", _("Home"), ("casefile.home",)),
+        (Permission.READ_CASES, "casefile.home", _("Home"), HOME),
         (Permission.READ_CASES, "casefile.cases", _("Cases"), ("casefile.", "cases.", "people.", "evidence.", "court.")),
         (Permission.READ_REPORTS, "clearance.report", _("Clearance"), ("clearance.",)),
         (Permission.READ_LEDGER, "auditing.events", _("Ledger"), ("auditing.",)),
-        (Permission.ADMINISTER_ACCOUNTS, "accounts.users", _("Accounts"), ("accounts.users", "accounts.add", "accounts.edit")),
-        (Permission.USE_OWN_ACCOUNT, "accounts.own", _("My account"), ("accounts.own",)),
+        (Permission.ADMINISTER_ACCOUNTS, "accounts.users", _("Accounts"), ("accounts.",)),
+        (Permission.USE_OWN_ACCOUNT, "accounts.own", _("My account"), OWN),
     )
     here = request.endpoint or ""
-    at_home = here == "casefile.home"
     return [
         {
             "text": text,
             "href": url_for(endpoint),
-            "current": here == endpoint or (not at_home and any(here.startswith(place) for place in parts)),
+            "current": here in parts or (here not in HOME + OWN and any(here.startswith(part) for part in parts)),
         }
         for permission, endpoint, text, parts in places
         if viewer.can(permission)

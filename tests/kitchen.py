@@ -129,7 +129,9 @@ def _frame() -> dict[str, object]:
     ]
     return {
         "viewer": SimpleNamespace(
-            name="María de la Luz Pérez Núñez", role_label="Agente del Ministerio Público"
+            name="María de la Luz Pérez Núñez",
+            role_label="Agente del Ministerio Público",
+            can=lambda permission: True,
         ),
         "navigation": [
             {"text": str(text), "href": href, "current": href == request.path} for text, href in names

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from ..access import Permission, Role, Viewer
 from ..accounts.models import Unit, User
 from ..db import NotFound
-from ..jurisdictions.queries import get_jurisdiction
+from ..jurisdictions.queries import get_jurisdiction, offence_schemes
 from ..jurisdictions.rules import Label
 from ..ledger.queries import standing
 from .models import Act, Assignment, Case, CaseNumber, Confidentiality, OffenceCode
-from .rules import number_key
+from .rules import LOCAL_SCHEME, number_key
 
 OWN_LEVELS = {
     Role.INVESTIGATOR: (Confidentiality.ORDINARY,),
@@ -180,10 +180,13 @@ class OffenceChoice:
 def offence_choices(session: Session, jurisdiction: str, keep: Collection[int] = ()) -> list[OffenceChoice]:
     """What can be recorded in a case of that jurisdiction, newest catalogue first, each in its own order.
 
-    Entries that imports added under the jurisdiction's own code come last; `keep` are ids to offer in any case.
+    Entries that the office added itself come last. A jurisdiction without a catalogue of its own takes what its
+    imports brought. `keep` are ids to offer in any case.
     """
-    schemes = [*reversed(get_jurisdiction(jurisdiction).offence_schemes), jurisdiction]
-    offered = or_(OffenceCode.scheme.in_(schemes), OffenceCode.id.in_(keep))
+    own = get_jurisdiction(jurisdiction).offence_schemes
+    schemes = [*reversed(own), LOCAL_SCHEME]
+    fits = OffenceCode.scheme.in_(schemes) if own else OffenceCode.scheme.not_in(offence_schemes())
+    offered = or_(fits, OffenceCode.id.in_(keep))
     rows = session.scalars(select(OffenceCode).where(offered, standing(OffenceCode.batch_id)).order_by(OffenceCode.id)).all()
     by_code = {(row.scheme, row.code): row for row in rows}
     place = {scheme: index for index, scheme in enumerate(schemes)}

@@ -20,6 +20,10 @@ class CaseAction(StrEnum):
     OFFENCE_CODE_ADDED = "catalogue.offence_added"
 
 
+LOCAL_SCHEME = "local"
+"""The scheme of offences that the office added to the catalogues itself (by an import)."""
+
+
 def fold_text(text: str) -> str:
     """Upper case without accents (ñ becomes N): for comparing, never for showing."""
     decomposed = unicodedata.normalize("NFKD", text)
