@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from .access import Permission, Role, Viewer
 
-
 HOME = ("casefile.home",)
 OWN = ("accounts.own", "accounts.change_password", "accounts.end_session", "accounts.end_other_sessions")
 

@@ -17,7 +17,7 @@ from ..access import OFFICE
 from ..jurisdictions.queries import jurisdiction_codes
 from .queries.batches import BatchLine, get_batch, later_records, list_batches
 from .rules.findings import Done
-from .services import Outcome, import_plain, import_tables, undo_batch
+from .services import Bars, Outcome, import_plain, import_tables, undo_batch
 from .services.mappings import plain_mapping, tables_mapping
 from .services.reports import summed_up
 from .services.showing import Shown, show_batches
@@ -35,13 +35,16 @@ def _files(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     dry_run = click.option("--dry-run", is_flag=True, help="Read and report everything, write nothing.")
     create = click.option("--create-missing", is_flag=True, help="Create units and offences that the office lacks.")
-    return files(dry_run(create(command)))
+    progress = click.option("--progress", is_flag=True, help="Show progress even where no terminal is.")
+    return files(dry_run(create(progress(command))))
 
 
 @import_group.command("cook-county")
 @_files
 @click.pass_obj
-def cook_county(context: Any, files: tuple[Path, ...], dry_run: bool, create_missing: bool) -> None:
+def cook_county(
+    context: Any, files: tuple[Path, ...], dry_run: bool, create_missing: bool, progress: bool
+) -> None:
     """The four tables of the Cook County State's Attorney, compressed or not, in any order.
 
     Agencies and offence categories that are not there yet are always created: they are the source's own.
@@ -49,9 +52,15 @@ def cook_county(context: Any, files: tuple[Path, ...], dry_run: bool, create_mis
     office, mapping = context.office, tables_mapping("cook_county")
     began = time.monotonic()
     outcome = import_tables(
-        office.database, OFFICE, mapping, files, folder=office.settings.imports_dir, dry_run=dry_run, bars=_bars
+        office.database,
+        OFFICE,
+        mapping,
+        files,
+        folder=office.settings.imports_dir,
+        dry_run=dry_run,
+        bars=_bars(progress),
     )
-    _tell(office, outcome, dry_run, began)
+    _tell(office, outcome, dry_run, began, progress)
 
 
 @import_group.command("plain")
@@ -59,7 +68,12 @@ def cook_county(context: Any, files: tuple[Path, ...], dry_run: bool, create_mis
 @click.option("--jurisdiction", type=click.Choice(jurisdiction_codes()), help="Told from the events unless given.")
 @click.pass_obj
 def plain(
-    context: Any, files: tuple[Path, ...], dry_run: bool, create_missing: bool, jurisdiction: str | None
+    context: Any,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    create_missing: bool,
+    progress: bool,
+    jurisdiction: str | None,
 ) -> None:
     """Files with one row an event (docs/importing.md)."""
     office, settings = context.office, context.office.settings
@@ -75,14 +89,22 @@ def plain(
         create_missing=create_missing,
         folder=settings.imports_dir,
         dry_run=dry_run,
-        bars=_bars,
+        bars=_bars(progress),
     )
-    _tell(office, outcome, dry_run, began)
+    _tell(office, outcome, dry_run, began, progress)
 
 
-def _bars(name: str, total: int | None) -> Callable[[int], None]:
-    """A progress bar on the terminal's error stream; none where nobody looks."""
-    bar = tqdm(desc=name, total=total, unit=" rows", file=sys.stderr, disable=None)
+def _bars(forced: bool) -> Bars:
+    """Progress bars on the error stream: where a terminal is, or where they are asked for."""
+
+    def start(name: str, total: int | None) -> Callable[[int], None]:
+        return _bar(name, total, "rows", forced)
+
+    return start
+
+
+def _bar(name: str, total: int | None, unit: str, forced: bool = False) -> Callable[[int], None]:
+    bar = tqdm(desc=name, total=total, unit=f" {unit}", file=sys.stderr, disable=False if forced else None)
 
     def advance(count: int) -> None:
         bar.update(count)
@@ -90,11 +112,10 @@ def _bars(name: str, total: int | None) -> Callable[[int], None]:
     return advance
 
 
-def _tell(office: Any, outcome: Outcome, dry_run: bool, began: float) -> None:
+def _tell(office: Any, outcome: Outcome, dry_run: bool, began: float, progress: bool) -> None:
     """Bring the index up to date, then say what became of every row."""
     if outcome.batch:
-        with tqdm(desc="index", unit=" documents", file=sys.stderr, disable=None) as bar:
-            office.drainer.finish(bar.update)
+        office.drainer.finish(_bar("index", None, "documents", progress))
     report = outcome.report
     for file, counts in report.done.items():
         click.echo(f"{file}: {report.rows(file)} rows: {summed_up(counts) or '-'}")
@@ -126,8 +147,7 @@ def undo(context: Any, batch: str, reason: str) -> None:
             f"{later.evidence} items of evidence that others recorded",
             err=True,
         )
-    with tqdm(desc="index", unit=" documents", file=sys.stderr, disable=None) as bar:
-        office.drainer.finish(bar.update)
+    office.drainer.finish(_bar("index", None, "documents"))
     click.echo(f"withdrawn: {public_id}")
 
 

@@ -85,6 +85,14 @@ def test_one_more_offence_box_is_given_without_opening_anything(database: Databa
     assert more.text.count('name="offences"') == 2
 
 
+def test_the_enter_key_saves_the_form_and_does_not_ask_for_one_more_offence(database: Database, sign_in: SignIn) -> None:
+    case = open_for_the_web(database)
+    client = sign_in("investigator")
+    for path in ("/cases/new", f"/cases/{case}/edit"):
+        first = re.findall(r"<button[^>]*>", client.get(path).text.split("<main")[1])[0]
+        assert 'name="more"' not in first, path
+
+
 def test_recording_an_act_is_one_link_away_from_home(database: Database, sign_in: SignIn) -> None:
     case = open_for_the_web(database)
     assert f"/cases/{case}/acts/new" in links(sign_in("investigator").get("/").text)

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from investigations.access import OFFICE, Role
-from investigations.accounts.models import User
+from investigations.access import OFFICE
 from investigations.cases.models import Case, CaseNumber
 from investigations.cases.queries import visible_to
 from investigations.court.models import Line, LineEvent, LineState
@@ -150,8 +149,3 @@ class Desk:
         self.office.drainer.finish()
         with self.office.database.reading() as session:
             return find(session, self.office.index, OFFICE, text).total
-
-    def manager(self, session: Any) -> Any:
-        from investigations.accounts.queries import viewer_of
-
-        return viewer_of(session, session.scalar(select(User).where(User.name == str(Role.MANAGER))))

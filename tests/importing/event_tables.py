@@ -35,8 +35,10 @@ def table(law: Jurisdiction) -> str:
 
 
 def _counts(kind: EventKind) -> str:
-    if kind.asks or kind.code == ANNULMENT:
-        return "; ".join(filter(None, (COUNTS[kind.outcome], "cannot be imported")))
+    if kind.code == ANNULMENT:
+        return "cannot be imported"
+    if kind.asks:
+        return f"{COUNTS[kind.outcome]}; taken as certified by the source, with a warning"
     return COUNTS[kind.outcome]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -39,34 +38,29 @@ sound = st.builds(
 faulty = st.builds(lambda good, column: {**good, column: FAULTS[column]}, sound, st.sampled_from(sorted(FAULTS)))
 
 
-@pytest.fixture
-def counted(desk: Desk) -> Desk:
-    return desk
-
-
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), sound, faulty), min_size=1, max_size=12))
 def test_every_row_of_a_file_is_accounted_for(
-    counted: Desk, tmp_path: Path, drawn: list[tuple[bool, dict[str, str], dict[str, str]]]
+    desk: Desk, tmp_path: Path, drawn: list[tuple[bool, dict[str, str], dict[str, str]]]
 ) -> None:
     rows = [good if fine else bad for fine, good, bad in drawn]
     planted = sum(not fine for fine, _good, _bad in drawn)
-    outcome = counted.plain(path=write_plain(tmp_path / "drawn.csv", rows))
+    outcome = desk.plain(path=write_plain(tmp_path / "drawn.csv", rows))
     report = outcome.report
     total = report.total()
     assert sum(total.values()) == len(rows)
     assert total[Done.LEFT_OUT] >= planted
-    listed = Counter(fate for _line, _column, _problem, fate in {(f[0], "", "", f[3]) for f in counted.problems(outcome)})
+    listed = Counter(fate for _line, _column, _problem, fate in {(f[0], "", "", f[3]) for f in desk.problems(outcome)})
     for fate in (Done.LEFT_OUT, Done.DUPLICATE, Done.WARNED):
         assert listed[fate.name] == total[fate]
-    assert counted.report_rows(outcome)[-1]["problem"] == f"{len(rows)} rows read"
+    assert desk.report_rows(outcome)[-1]["problem"] == f"{len(rows)} rows read"
     if outcome.batch:
-        with counted.office.database.reading() as session:
+        with desk.office.database.reading() as session:
             keys = select(func.count(LineEvent.source_key.distinct())).where(
                 LineEvent.batch_id == select(func.max(LineEvent.batch_id)).scalar_subquery()
             )
             assert session.scalar(keys) == report.entering()
             entered = select(func.count()).select_from(LedgerEvent).where(LedgerEvent.action == "import.row")
             assert (session.scalar(entered) or 0) >= report.entering()
-        counted.undo(outcome)
-    assert counted.verified() == []
+        desk.undo(outcome)
+    assert desk.verified() == []

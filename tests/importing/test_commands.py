@@ -73,3 +73,12 @@ def test_what_others_recorded_meanwhile_is_told_when_a_batch_goes(desk: Desk, tm
     batches = json.loads(run(desk, "list", "--format", "json").output)
     answer = run(desk, "undo", batches[1]["batch"])
     assert "0 acts, 1 events" in answer.stderr
+
+
+def test_progress_is_shown_on_the_error_stream_only_when_asked_for(desk: Desk, tmp_path: Path) -> None:
+    path = write_plain(tmp_path / "one.csv", [row()])
+    assert run(desk, "plain", path, "--dry-run").stderr == ""
+    answer = run(desk, "plain", path, "--progress")
+    assert "one.csv: 1 rows" in answer.stderr
+    assert "writing: 100%" in answer.stderr
+    assert "%" not in answer.stdout

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from investigations.cases.models import Case
+from investigations.clearance.models import OffenceStatus
+from investigations.court.models import LineEvent
 from investigations.db import Refusal
 from tests.importing.desk import COLUMNS, Desk, row, write_plain
 
@@ -23,7 +25,6 @@ def only_case(desk: Desk) -> Case:
         ({"unit": "Unidad Poniente"}, "unit", "unknown_unit"),
         ({"offence": "Robo de naves espaciales"}, "offence", "unknown_offence"),
         ({"event": "vinculazion"}, "event", "unknown_event"),
-        ({"event": "exceptional_clearance"}, "event", "unprovable"),
         ({"event": "annulment"}, "event", "unprovable"),
         ({"event_at": "2999-01-01"}, "event_at", "future"),
         ({"event_at": "31/02/2025"}, "event_at", "date"),
@@ -45,6 +46,16 @@ def test_a_row_that_cannot_be_taken_is_left_out_and_its_column_named(
     assert desk.problems(outcome) == [(2, column, problem, "LEFT_OUT")]
     assert outcome.batch is None
     assert desk.digest() == before
+
+
+def test_an_exceptional_clearance_is_taken_as_certified_by_the_source_and_says_so(desk: Desk) -> None:
+    outcome = desk.plain(row(event="exceptional_clearance (A)", note="Certificó la supervisora Vera"))
+    assert (2, "event", "certified", "WARNED") in desk.problems(outcome)
+    with desk.office.database.reading() as session:
+        kept = session.scalars(select(LineEvent).where(LineEvent.kind == "exceptional_clearance")).one()
+        assert kept.data["certified_by_source"] is True
+        cleared = session.scalars(select(OffenceStatus).where(OffenceStatus.clearance.is_not(None))).one()
+        assert cleared.clearance == "clearance_exceptional"
 
 
 def test_an_unknown_event_is_answered_with_its_neighbours(desk: Desk) -> None:

@@ -44,6 +44,7 @@ class Problem(StrEnum):
     UNKNOWN_MUNICIPALITY = "unknown_municipality"
     UNKNOWN_EVENT = "unknown_event"
     UNPROVABLE = "unprovable"
+    CERTIFIED = "certified"
     NO_CAUSE = "no_cause"
     UNKNOWN_CAUSE = "unknown_cause"
     DISAGREES = "disagrees"

@@ -98,6 +98,9 @@ class PlainPlanner:
         line = self._line(case, texts, made)
         event = self._add(place, line, kind, moment, source_key, made)
         event.cause, event.note = cause, texts["note"]
+        if kind.asks:  # the source office certified what a person here would have to confirm, one statement at a time
+            event.data["certified_by_source"] = True
+            self.plan.report.find(place, "event", Problem.CERTIFIED, value=texts["event"])
         self._warn_event(place, texts, case, kind if cause is None else None, moment)
         return Taken(place, made)
 
@@ -123,7 +126,7 @@ class PlainPlanner:
             codes = list(dict.fromkeys(self._names[name] for name in near))
             raise LeftOut("event", Problem.UNKNOWN_EVENT, value=text, law=self.law.code, near=codes)
         kind = self.law.events[code]
-        if kind.asks or code == ANNULMENT:
+        if code == ANNULMENT:
             raise LeftOut("event", Problem.UNPROVABLE, value=text)
         return kind, _cause(kind, bracketed["cause"]) if bracketed is not None else None
 

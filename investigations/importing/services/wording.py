@@ -34,6 +34,9 @@ _PROBLEMS: Mapping[Problem, Any] = {
     Problem.UNKNOWN_MUNICIPALITY: lambda **d: _l("no municipality “%(value)s”: write the INEGI code or its name", **d),
     Problem.UNKNOWN_EVENT: lambda **d: _l("“%(value)s” is no event of %(law)s%(near)s", **d),
     Problem.UNPROVABLE: lambda **d: _l("“%(value)s” needs what a file cannot say: record it in the office", **d),
+    Problem.CERTIFIED: lambda **d: _l(
+        "“%(value)s” is taken as certified by the source: its note should say who certified the conditions", **d
+    ),
     Problem.NO_CAUSE: lambda **d: _l("“%(value)s” is recorded without its cause", **d),
     Problem.UNKNOWN_CAUSE: lambda **d: _l("“%(value)s” is no cause of this event: write one of %(near)s", **d),
     Problem.DISAGREES: lambda **d: _l("“%(here)s” here, but “%(there)s” %(where)s", **{**d, "where": _where(**d)}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -88,11 +88,9 @@ class TablesJob(Job):
         known = know(session, self.code, self.mapping.zone, release)
         planner = TablePlanner(self.mapping, get_jurisdiction(self.mapping.jurisdiction), known, plan)
         for table, source in self._tables:
-            columns, advance = source.places(), bars(source.name, None)
-            for count, (line, cells) in enumerate(source.rows(), start=1):
-                planner.take(table, Place(source.name, line), cells, columns)
-                if count % STEP == 0:
-                    advance(STEP)
+            columns = source.places()
+            for place, cells in _rows(source, bars):
+                planner.take(table, place, cells, columns)
         planner.finish()
         return plan
 
@@ -133,11 +131,9 @@ class PlainJob(Job):
         known = know(session, self.code, self.terms.zone, release)
         planner = PlainPlanner(self.mapping, self.terms, known, plan)
         for source in self.sources:
-            columns, advance = source.places(), bars(source.name, None)
-            for count, (line, cells) in enumerate(source.rows(), start=1):
-                planner.take(Place(source.name, line), cells, columns)
-                if count % STEP == 0:
-                    advance(STEP)
+            columns = source.places()
+            for place, cells in _rows(source, bars):
+                planner.take(place, cells, columns)
         planner.finish()
         return plan
 
@@ -145,6 +141,16 @@ class PlainJob(Job):
 def _mexican_municipality(text: str) -> tuple[str, str] | None:
     found = find_municipality(text)
     return (found.code, found.name) if found else None
+
+
+def _rows(source: Source, bars: Bars) -> Iterator[tuple[Place, list[str]]]:
+    """The rows of a file with their places, the progress bar moving along."""
+    advance, count = bars(source.name, None), 0
+    for count, (line, cells) in enumerate(source.rows(), start=1):
+        yield Place(source.name, line), cells
+        if count % STEP == 0:
+            advance(STEP)
+    advance(count % STEP)
 
 
 def _plan_for(sources: Sequence[Source]) -> Plan:
