@@ -28,13 +28,13 @@ def run(bench: Bench) -> None:
 
 
 def _pdf(bench: Bench) -> None:
-    """A PDF of about ten pages: the report by offence and municipality, as the command writes it."""
+    """A PDF of about ten pages: the report by unit, as the command writes it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.pdf"
         start = time.perf_counter()
         bench.command(
             "report", "clearance", "--measure", "ucr", "--from", "2019-01-01", "--to", "2019-12-31",
-            "--by", "municipality,month", "--format", "pdf", "--out", str(path),
+            "--by", "unit", "--format", "pdf", "--out", str(path),
         )  # fmt: skip
         taken = time.perf_counter() - start
         pages = len(PdfReader(path).pages)

@@ -77,8 +77,17 @@ def _settings() -> Settings:
 
 
 def _asked_question() -> Question:
-    """The complete question of an address on the report page."""
-    return question_in(request.values, request.values.getlist("by"), _settings().timezone)
+    """The question of an address; instants that it leaves out are filled as on the report page.
+
+    Raises NotFound for an address that no page of ours made, Refusal for one whose parts cannot be read.
+    """
+    if {"as_of", "known_at"} <= set(request.values):
+        return question_in(request.values, request.values.getlist("by"), _settings().timezone)
+    form = FilterForm(request.values)
+    form.offer(list_choices(g.session, g.viewer, report_language()))
+    if not form.validate():
+        raise Refusal(next(error for errors in form.errors.values() for error in errors))
+    return complete(form.asked(), began=began_at(g.session), zone=_settings().timezone)
 
 
 @blueprint.get("/reports/clearance")

@@ -223,3 +223,13 @@ def test_a_prosecutor_sees_no_figure_of_another_unit(sign_in: SignIn, filled: No
     assert "Unidad Norte" not in page
     href = links(page, "/reports/clearance.json")[0]
     assert json.loads(sign_in("south-prosecutor").get(href).data)["total"]["reported"] == 0
+
+
+def test_a_file_may_be_asked_for_by_an_address_without_instants(sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("manager")
+    asked = "measure=ucr&from=2025-01-01&to=2025-12-31&by=offence"
+    answer = client.get(f"/reports/clearance.json?{asked}")
+    assert answer.status_code == 200
+    assert json.loads(answer.data)["period"] == {"from": "2025-01-01", "to": "2025-12-31"}
+    refused = client.get("/reports/clearance.json?measure=ucr&from=2025-13-01&to=2025-12-31")
+    assert refused.status_code == 400

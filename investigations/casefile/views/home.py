@@ -11,6 +11,7 @@ from .. import queries
 from .blueprint import blueprint, recently_seen
 
 MINE = 10
+UNITS = 40
 LATEST = 10
 
 
@@ -41,6 +42,7 @@ def _of_manager() -> str:
         latest=queries.latest_cases(g.session, g.viewer, LATEST),
         counters=_counters(counts, stages),
         units=_by_unit(counts),
+        all_units=len({count.unit_id for count in counts}),
         stages=[(code, label) for code, label in stages if any(count.stage == code for count in counts)],
     )
 
@@ -66,8 +68,9 @@ def _counters(
 
 
 def _by_unit(counts: list[queries.StageCount]) -> dict[tuple[str, str], dict[str, int]]:
-    """Cases by unit (public id and name) and stage."""
+    """Cases by unit (public id and name) and stage: the units with most cases, in the order of their names."""
     units: dict[tuple[str, str], dict[str, int]] = {}
     for count in counts:
         units.setdefault((count.unit_id, count.unit), {})[count.stage] = count.cases
-    return units
+    largest = sorted(units, key=lambda unit: -sum(units[unit].values()))[:UNITS]
+    return {unit: stages for unit, stages in units.items() if unit in largest}
