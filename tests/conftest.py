@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from investigations import create_app, schema
 from investigations.access import OFFICE, Role, Viewer
 from investigations.accounts.models import Unit, User
+from investigations.accounts.services import passwords
 from investigations.config import Settings
 from investigations.db import Database
 from investigations.office import Office, open_office
@@ -29,6 +31,14 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 def make_settings(home: Path, url: str) -> Settings:
     return Settings(home=home, database_url=url, secret_key="k" * 48, background=False, testing=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Hash with argon2id's least effort: hundreds of tests sign in, and one elsewhere checks the real parameters."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -121,3 +123,10 @@ def test_an_administrator_may_rest_a_quarter_of_an_hour_and_never_longer_than_th
     assert idle_limit(Role.PROSECUTOR, 30) == timedelta(minutes=30)
     assert idle_limit(Role.ADMINISTRATOR, 30) == timedelta(minutes=15)
     assert idle_limit(Role.ADMINISTRATOR, 10) == timedelta(minutes=10)
+
+
+def test_passwords_are_hashed_with_argon2id_at_full_effort() -> None:
+    """The suite itself signs in with a light hasher, so the real parameters are read in a process of their own."""
+    code = "from investigations.accounts.services.passwords import hash_password; print(hash_password('una cualquiera'))"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert made.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -18,7 +18,7 @@ import pytest
 
 from .conftest import LiveOffice
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 KILLS = int(os.environ.get("ESCLARECE_KILLS", "6"))
 WRITERS = 3
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import PHONE, Enter
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.e2e]
 NUMBER = "MOR/990{}/2026"
 
 
