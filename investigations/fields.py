@@ -7,6 +7,7 @@ Data leave as `datetime.date` and as aware UTC `datetime`. Words follow experien
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol, cast
@@ -81,14 +82,17 @@ class PartsField(Field):
         values = self._sent.getlist(f"{self.name}-{part}") if self._sent is not None else []
         return str(values[0]).strip() if values else ""
 
+    @abstractmethod
     def split(self, single: str) -> dict[str, str]:
-        raise NotImplementedError
+        """The boxes that one typed value fills. Raises ValueError."""
 
+    @abstractmethod
     def parsed(self) -> Any:
-        raise NotImplementedError
+        """The value of the boxes. Raises ValueError."""
 
+    @abstractmethod
     def written(self, value: Any) -> dict[str, str]:
-        raise NotImplementedError
+        """The boxes that show a value."""
 
     def fail(self, message: str, wrong: Sequence[str]) -> ValueError:
         """The error to raise, with the boxes to mark remembered; the old value does not survive it."""

@@ -167,7 +167,7 @@ def test_a_password_is_kept_only_as_argon2id_with_its_own_salt(session: Session,
     for name in ("primera", "segunda"):
         add_user(session, viewer("administrator"), name=name, full_name="", role=Role.AUDITOR, unit=None, password=LONG)
     hashes = session.scalars(select(User.password_hash).where(User.name.in_(["primera", "segunda"]))).all()
-    assert all(one.startswith("$argon2id$v=19$m=65536,t=3,p=4$") for one in hashes)
+    assert all(one.startswith("$argon2id$v=19$") for one in hashes)
     assert hashes[0] != hashes[1]
 
 
