@@ -77,12 +77,17 @@ def _settings() -> Settings:
 
 
 def _asked_question() -> Question:
-    """The question of an address; instants that it leaves out are filled as on the report page.
+    """The complete question of an address on the report page. Raises NotFound for any other."""
+    return question_in(request.values, request.values.getlist("by"), _settings().timezone)
+
+
+def _filled_question() -> Question:
+    """The question of an address, its instants filled as on the report page when it leaves them out.
 
     Raises NotFound for an address that no page of ours made, Refusal for one whose parts cannot be read.
     """
     if {"as_of", "known_at"} <= set(request.values):
-        return question_in(request.values, request.values.getlist("by"), _settings().timezone)
+        return _asked_question()
     form = FilterForm(request.values)
     form.offer(list_choices(g.session, g.viewer, report_language()))
     if not form.validate():
@@ -184,7 +189,7 @@ def download(kind: str) -> BaseResponse:
     """The same report as a file for a spreadsheet or a program."""
     if kind not in FILES:
         raise NotFound
-    question = _asked_question()
+    question = _filled_question()
     write, content_type = FILES[kind]
     body = write(answer(g.session, g.viewer, question, language=report_language()))
     name = f"{_('clearance')}-{question.measure}-{question.start}-{question.end}.{kind}"
