@@ -86,7 +86,7 @@ def _filled_question() -> Question:
 
     Raises NotFound for an address that no page of ours made, Refusal for one whose parts cannot be read.
     """
-    if {"as_of", "known_at"} <= set(request.values):
+    if "measure" not in request.values or {"as_of", "known_at"} <= set(request.values):
         return _asked_question()
     form = FilterForm(request.values)
     form.offer(list_choices(g.session, g.viewer, report_language()))
