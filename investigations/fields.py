@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from . import typed
+from .db import now
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -32,11 +33,6 @@ class Form(FlaskForm):  # type: ignore[misc]
 def office_zone() -> ZoneInfo:
     """The office's time zone, as configured for Flask-Babel."""
     return ZoneInfo(str(get_timezone()))
-
-
-def now() -> datetime:
-    """This instant, aware, UTC; the usual default of a `MomentField`."""
-    return datetime.now(UTC)
 
 
 class Submitted(Protocol):

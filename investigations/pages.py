@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -21,18 +21,11 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader,
 from markupsafe import Markup
 
 from . import assets, charts, controls
-from .fields import now, office_zone
+from .db import now
+from .fields import office_zone
 
 YEAR = 365 * 24 * 3600
 NOTHING = "—"
-
-
-class Named(Protocol):
-    """Anybody with a name in three parts; both surnames may be empty."""
-
-    given_names: str
-    surname1: str
-    surname2: str
 
 
 def install(app: Flask) -> None:
@@ -46,7 +39,6 @@ def install(app: Flask) -> None:
         moment=moment,
         isoformat=isoformat,
         number=number,
-        person_name=person_name,
         control=controls.control,
         choices=controls.choices,
         checkable=controls.items,
@@ -161,17 +153,6 @@ def number(value: int | float | Decimal | None, decimals: int | None = None) -> 
         return NOTHING
     pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=_locale())
-
-
-def person_name(person: Named, style: str = "list") -> str:
-    """`list`: PÉREZ NÚÑEZ, María de la Luz · `text`: María de la Luz Pérez Núñez.
-
-    Reserved identities are not masked here: the caller hands in what the viewer may see.
-    """
-    surnames = " ".join(part for part in (person.surname1, person.surname2) if part)
-    if style == "text" or not surnames:
-        return " ".join(part for part in (person.given_names, surnames) if part) or NOTHING
-    return ", ".join(part for part in (surnames.upper(), person.given_names) if part)
 
 
 def page_window(current: int, last: int) -> list[int | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -158,21 +157,6 @@ def test_numbers_are_written_with_point_and_comma_and_half_to_even(app: Flask) -
     text = "{{ v|number }} {{ w|number(1) }} {{ none|number }}"
     for language in ("es", "en"):
         assert drawn(app, text, language, v=1234.5, w=Decimal("56.25")) == "1,234.5 56.2 —"
-
-
-@dataclass
-class Somebody:
-    given_names: str = "María de la Luz"
-    surname1: str = "Pérez"
-    surname2: str = "Núñez"
-
-
-def test_names_are_written_for_lists_and_for_text() -> None:
-    assert pages.person_name(Somebody()) == "PÉREZ NÚÑEZ, María de la Luz"
-    assert pages.person_name(Somebody(), "text") == "María de la Luz Pérez Núñez"
-    assert pages.person_name(Somebody(surname2="")) == "PÉREZ, María de la Luz"
-    assert pages.person_name(Somebody("Quien resulte responsable", "", "")) == "Quien resulte responsable"
-    assert pages.person_name(Somebody("", "", "")) == "—"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from ..accounts.models import Unit, User
+from ..db import now
 from ..fields import (
     CleanString,
     CleanText,
@@ -21,7 +22,6 @@ from ..fields import (
     MomentField,
     NotInFuture,
     Required,
-    now,
     office_zone,
     options,
 )
@@ -292,7 +292,7 @@ class AssignForm(Form):
         self.user.choices = options([("", _("Choose a person")), *people])
 
 
-class EndForm(Form):
-    """Take somebody off a case."""
+class ReasonForm(Form):
+    """Why somebody is taken off a case, or something out of it."""
 
-    reason = CleanText(_l("Reason"), [Required(), at_most(2000)])
+    reason = CleanText(_l("Reason"), [Required(_l("Enter the reason")), at_most(1000)])

@@ -20,8 +20,8 @@ from .forms import (
     ActForm,
     AssignForm,
     CaseForm,
-    EndForm,
     NumberForm,
+    ReasonForm,
     offered_municipalities,
 )
 from .models import Act, ActKind, Case
@@ -223,7 +223,7 @@ def end_assignment(public_id: str, user_id: str) -> Answer:
     """Take somebody off the case, with the reason."""
     case = queries.get_case(g.session, g.viewer, public_id)
     user = queries.get_assigned(g.session, g.viewer, case, user_id)
-    form = EndForm()
+    form = ReasonForm()
     if form.validate_on_submit():
         try:
             services.end_assignment(g.session, g.viewer, case, user, str(form.reason.data))

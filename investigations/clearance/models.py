@@ -67,7 +67,6 @@ class PrintedReport(Public, Base):
     question: Mapped[dict[str, Any]] = mapped_column(JSON)
     language: Mapped[str] = mapped_column(String(5))
     status: Mapped[PaperStatus] = mapped_column(String(10))
-    phase: Mapped[str] = mapped_column(String(40), default="")
     pages: Mapped[int | None] = mapped_column(Integer)
     sha256: Mapped[str | None] = mapped_column(String(64))
     problem: Mapped[str | None] = mapped_column(Text)

@@ -15,6 +15,7 @@ from ..cases.forms import at_most
 from ..cases.models import Offence
 from ..cases.queries import offence_label
 from ..controls import choices, control
+from ..db import now
 from ..fields import (
     CleanString,
     CleanText,
@@ -22,7 +23,6 @@ from ..fields import (
     MomentField,
     NotInFuture,
     Required,
-    now,
     options,
     shown_label,
 )

@@ -128,12 +128,6 @@ class CustodyForm(Form):
         )
 
 
-class WithdrawForm(Form):
-    """Why an item is taken out."""
-
-    reason = CleanText(_l("Reason"), [Required(_l("Enter the reason")), at_most(1000)])
-
-
 WORDS = Words(
     actions={
         EvidenceAction.REGISTERED: _l("Registered"),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..access import Permission, requires
+from ..cases.forms import ReasonForm
 from ..cases.models import Case
 from ..cases.queries import get_case
 from ..conflicts import conflict_response, show_refusal
@@ -14,7 +15,7 @@ from ..db import Refusal, StaleEdit, now
 from ..fields import Form
 from ..history import entries
 from . import services
-from .forms import CUSTODY, KINDS, ORIGINS, WORDS, CustodyForm, ItemForm, NewItemForm, WithdrawForm, form_data
+from .forms import CUSTODY, KINDS, ORIGINS, WORDS, CustodyForm, ItemForm, NewItemForm, form_data
 from .models import EvidenceItem
 from .queries import get_item, list_custody, list_items
 from .rules import late_entries
@@ -139,7 +140,7 @@ def withdraw_item(public_id: str, item_id: str) -> Answer:
     """Take an item out of the case (registered by mistake), with the reason."""
     case = get_case(g.session, g.viewer, public_id)
     found = _posted_to(public_id, item_id)
-    form = WithdrawForm()
+    form = ReasonForm()
     if form.validate_on_submit():
         try:
             services.withdraw_item(g.session, g.viewer, found, form.reason.data or "")

@@ -131,12 +131,6 @@ def form_data(party: Party) -> dict[str, Any]:
     }
 
 
-class WithdrawForm(Form):
-    """Why something is taken out."""
-
-    reason = CleanText(_l("Reason"), [Required(_l("Enter the reason")), at_most(1000)])
-
-
 WORDS = Words(
     actions={
         PeopleAction.ADDED: _l("Added to the case"),

@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ..access import Permission, requires
+from ..cases.forms import ReasonForm
 from ..cases.models import Case
 from ..cases.queries import get_case
 from ..conflicts import conflict_response, show_refusal
 from ..db import Refusal, StaleEdit
 from ..history import entries
 from . import services
-from .forms import DOUBTS, PARTS, PARTS_MANY, SCHEMES, SEXES, WORDS, PersonForm, WithdrawForm, form_data
+from .forms import DOUBTS, PARTS, PARTS_MANY, SCHEMES, SEXES, WORDS, PersonForm, form_data
 from .models import Identifier, Part, Party
 from .queries import get_party, list_parties
 from .rules import doubts, full_name, list_name
@@ -141,7 +142,7 @@ def withdraw_party(public_id: str, party_id: str) -> Answer:
     """Take a person out of the case, with the reason."""
     case = get_case(g.session, g.viewer, public_id)
     found = _posted_to(public_id, party_id)
-    form = WithdrawForm()
+    form = ReasonForm()
     if form.validate_on_submit():
         try:
             services.withdraw_party(g.session, g.viewer, found, form.reason.data or "", in_use=_in_use(found))
