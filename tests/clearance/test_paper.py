@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,14 +147,6 @@ def test_after_a_thousand_rows_the_paper_points_to_the_spreadsheet(app: Flask, f
         page = paper_html(app.jinja_env, replace(make_report(Measure.UCR, 1005), language="en"), frame)
     assert page.count('<tr class="govuk-table__row" role="row">') == 1000 + 1 + 1 + 6  # rows, two headers, the box of rates
     assert "the other 5 are in the spreadsheet (XLSX)" in page
-
-
-def test_a_ten_page_report_takes_no_more_than_six_seconds_of_work(printed: Any) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    pdf = printed(make_report(Measure.UCR, 155))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert pdf.pages == 10
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 6
 
 
 PAGE = '<!DOCTYPE html><html lang="es"><head><title>t</title>{head}</head><body><h1>t</h1>{body}</body></html>'
