@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from investigations import access
@@ -165,8 +168,6 @@ PROBES = [
     f"/search?q={CANARY}&kind=act",
     f"/cases/?text={CANARY}",
     "/cases/?text=777",
-    "/reports/clearance?measure=ucr&by=unit,offence,municipality",
-    "/reports/clearance?measure=cohort&by=unit",
 ]
 
 
@@ -175,7 +176,8 @@ def test_a_sealed_case_leaves_no_trace_for_those_without_sight(
     app: Flask, database: Database, sign_in: SignIn, name: str
 ) -> None:
     client = sign_in(name)
-    paths = plain_routes(app, name) + PROBES
+    reports = [f"/reports/clearance?{asked(measure)}&by=offence&by=municipality" for measure in ("ucr", "cohort")]
+    paths = plain_routes(app, name) + PROBES + reports
     before = {path: counts_of(client, path) for path in paths}
     sealed = whole_case(database, "NORTE", Confidentiality.SEALED, "NORTE/000777/2026")
     app.extensions["office"].drainer.finish()
@@ -186,6 +188,46 @@ def test_a_sealed_case_leaves_no_trace_for_those_without_sight(
             assert CANARY not in shown.lower(), path
         assert sealed.case not in shown, path
         assert counts_of(client, path) == before[path], path
+
+
+READERS = [name for name in BLIND if Permission.READ_REPORTS in access.ROLES[Role(name.split("-")[-1])]]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_sealed_case_is_in_no_file_of_a_report_and_behind_none_of_its_numbers(
+    app: Flask, database: Database, sign_in: SignIn, name: str
+) -> None:
+    client = sign_in(name)
+    unit = "SUR" if name.startswith("south") else "NORTE"
+    files = files_of(client)
+    own = whole_case(database, unit, Confidentiality.ORDINARY, f"{unit}/000001/2026")
+    assert all(file != empty for file, empty in zip(files_of(client), files, strict=True)), "the files do not show it"
+    files = files_of(client)
+    sealed = whole_case(database, unit, Confidentiality.SEALED, f"{unit}/000777/2026")
+    assert files_of(client) == files
+    page = client.get(f"/reports/clearance?{asked()}").text
+    behind = [client.get(link).text for link in linked(page, "/reports/clearance/cases")]
+    assert any(own.case in listed for listed in behind)
+    for listed in behind:
+        assert sealed.case not in listed
+        assert "000777" not in listed
+
+
+def asked(measure: str = "ucr") -> str:
+    """A report by unit over the days in which the cases of these tests were reported."""
+    return f"measure={measure}&by=unit&from={(now() - timedelta(days=30)).date()}&to={(now() - timedelta(days=1)).date()}"
+
+
+def linked(page: str, path: str) -> list[str]:
+    return [html.unescape(found) for found in re.findall(r'href="([^"]+)"', page) if path in found]
+
+
+def files_of(client: FlaskClient) -> list[object]:
+    """What a report's three files say, without the instant and the state of the ledger at which each was made."""
+    program, table, sheet = (client.get(f"/reports/clearance.{kind}?{asked()}") for kind in ("json", "csv", "xlsx"))
+    book = load_workbook(io.BytesIO(sheet.data))
+    told = {key: program.json[key] for key in ("rows", "total", "left_out")}  # type: ignore[index]
+    return [told, table.data, [cell.value for row in book.worksheets[0].iter_rows() for cell in row]]
 
 
 def counts_of(client: FlaskClient, path: str) -> list[str]:
