@@ -28,19 +28,14 @@ def run(bench: Bench) -> None:
 
 
 def _pdf(bench: Bench) -> None:
-    """A PDF of about ten pages: the report by unit, as the command writes it."""
+    """A PDF of ten pages or a few more: four months by offence and month, as the command writes it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.pdf"
         start = time.perf_counter()
         bench.command(
-            "report", "clearance", "--measure", "ucr", "--from", "2019-01-01", "--to", "2019-12-31",
-            "--by", "unit", "--format", "pdf", "--out", str(path),
+            "report", "clearance", "--measure", "ucr", "--from", "2019-01-01", "--to", "2019-04-30",
+            "--by", "offence,month", "--format", "pdf", "--out", str(path),
         )  # fmt: skip
         taken = time.perf_counter() - start
         pages = len(PdfReader(path).pages)
-    bench.line(
-        f"PDF of {pages} pages",
-        "≤ 6 s for 10",
-        f"{taken:.1f} s",
-        f"{taken / pages * 10:.1f} s for ten such pages",
-    )
+    bench.line("PDF of ten pages", "≤ 6 s", f"{taken:.1f} s", f"it has {pages} pages; the whole command")

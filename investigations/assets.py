@@ -16,7 +16,7 @@ class AssetsMissing(RuntimeError):
 
 
 def asset_path(name: str) -> Path:
-    """The file of a built asset, e.g. `noto-sans-latin-400-normal.woff2` for printing.
+    """The file of a built asset, e.g. `app.css`.
 
     Raises AssetsMissing when the build was not made or has no such file.
     """

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...assets import BUILD, AssetsMissing, folder
 from ...config import PROJECT
 
 SECONDS = 60
 """Wall clock; then the process and whatever it started are killed."""
 
-BUILD = PROJECT / "static" / "build"
 COMMAND = (sys.executable, "-m", "investigations.clearance.printing")
 
 Assets = Mapping[str, tuple[bytes, str]]
@@ -42,10 +42,9 @@ def fonts() -> dict[str, tuple[bytes, str]]:
     Raises PrintingFailed when the front-end assets were not built: a paper without its fonts is not the same paper.
     """
     try:
-        folder = json.loads((BUILD / "manifest.json").read_text("utf-8"))["folder"]
-        files = sorted((BUILD / folder).glob("noto-sans-*.woff2"))
-        return {f"app:{file.name}": (file.read_bytes(), "font/woff2") for file in files}
-    except OSError as error:
+        files = sorted((BUILD / folder(BUILD)).glob("noto-sans-*.woff"))
+        return {f"app:{file.name}": (file.read_bytes(), "font/woff") for file in files}
+    except (AssetsMissing, OSError) as error:
         raise PrintingFailed("the front-end assets are not built: run `make assets`") from error
 
 
