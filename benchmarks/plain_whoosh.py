@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def schema() -> Schema:
 
 
 def build(folder: Path, documents: Sequence[Document]) -> None:
-    """Index everything with one writer, one commit."""
-    writer = create_in(folder, schema()).writer(limitmb=256)
+    """Index everything in one commit, with as many processes as there are cores: the quickest way it documents."""
+    cores = len(os.sched_getaffinity(0))
+    writer = create_in(folder, schema()).writer(limitmb=256, procs=cores, multisegment=True)
     for document in documents:
         writer.add_document(
             id=document.id,
