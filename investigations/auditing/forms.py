@@ -39,6 +39,7 @@ ACTION_LABELS: Mapping[str, Any] = {
     "court.line_opened": _l("Procedural line opened"),
     "court.suspect_linked": _l("Suspect linked to a line"),
     "custody.recorded": _l("Custody recorded"),
+    "demo.loaded": _l("Demonstration office loaded"),
     "evidence.edited": _l("Evidence edited"),
     "evidence.registered": _l("Evidence registered"),
     "evidence.withdrawn": _l("Evidence withdrawn"),

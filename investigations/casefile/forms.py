@@ -16,14 +16,13 @@ from ..cases.models import Case
 from ..cases.rules import CaseAction
 from ..controls import choices
 from ..court.forms import WORDS as COURT_WORDS
-from ..court.forms import language
 from ..evidence.forms import WORDS as EVIDENCE_WORDS
 from ..evidence.rules import EvidenceAction
 from ..fields import CleanString, DatePartsField, Form, office_zone, options, shown_label
 from ..history import Words
 from ..jurisdictions.queries import get_jurisdiction
 from ..jurisdictions.rules import Jurisdiction, Label
-from ..pages import date_medium, moment
+from ..pages import date_medium, language, moment
 from ..people.forms import WORDS as PEOPLE_WORDS
 from ..people.rules import PeopleAction
 from ..typed import instant

@@ -7,7 +7,6 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, SubmitField
@@ -26,6 +25,7 @@ from ..fields import (
     options,
 )
 from ..jurisdictions.queries import Municipality, find_municipality, get_jurisdiction, municipalities
+from ..pages import language
 from .models import ActKind, Case, Confidentiality
 from .queries import OffenceChoice
 from .rules import fold_text
@@ -142,13 +142,13 @@ class CaseForm(Form):
 
     def offer(self, units: Iterable[Unit], offences: Sequence[OffenceChoice], jurisdiction: str) -> None:
         """Fill the lists: the units the person works in, and the offences of the jurisdiction by type."""
-        language = str(get_locale() or "es")
+        spoken = language()
         self.country = get_jurisdiction(jurisdiction).country
         self.choices = offences
         self.unit.choices = options((unit.public_id, unit.name) for unit in units)
         grouped: dict[str, list[tuple[int, str]]] = {}
         for choice in offences:
-            grouped.setdefault(_group(choice, language), []).append((choice.id, choice.label.text(language)))
+            grouped.setdefault(_group(choice, spoken), []).append((choice.id, choice.label.text(spoken)))
         self.offences.choices = [one for group, pairs in grouped.items() for one in options(pairs, group)]
         self.confidentiality.choices = options(CONFIDENTIALITY_LABELS)
         for one in self.confidentiality.choices:
@@ -187,7 +187,7 @@ class CaseForm(Form):
         day = instant.astimezone(office_zone()).date()
         for choice in chosen:
             if not choice.applies_on(day):
-                name = choice.label.text(str(get_locale() or "es"))
+                name = choice.label.text(language())
                 raise ValidationError(
                     _("“%(name)s” is of a catalogue that was not in use on the day of the fact", name=name)
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from ..db import NotFound
 from ..jurisdictions.queries import get_jurisdiction, offence_schemes
 from ..jurisdictions.rules import Label
 from ..ledger.queries import standing
-from .models import Act, Assignment, Case, CaseNumber, Confidentiality, OffenceCode
+from .models import Act, Assignment, Case, CaseNumber, Confidentiality, Offence, OffenceCode
 from .rules import LOCAL_SCHEME, number_key
 
 OWN_LEVELS = {
@@ -207,6 +208,21 @@ def _type_of(row: OffenceCode, by_code: Mapping[tuple[str, str], OffenceCode]) -
 def offence_label(code: OffenceCode) -> Label:
     """An offence's name in both languages."""
     return Label(code.label_es, code.label_en)
+
+
+def offence_labels(session: Session, viewer: Viewer, case_ids: Collection[int]) -> defaultdict[int, list[Label]]:
+    """The names of the standing offences of these cases, by case, in order of entry."""
+    statement = (
+        select(Offence.case_id, OffenceCode.label_es, OffenceCode.label_en)
+        .join(OffenceCode, OffenceCode.id == Offence.code_id)
+        .join(Case, Case.id == Offence.case_id)
+        .where(Offence.case_id.in_(case_ids), visible_to(viewer), standing(Offence.batch_id))
+        .order_by(Offence.id)
+    )
+    found: defaultdict[int, list[Label]] = defaultdict(list)
+    for case_id, es, en in session.execute(statement):
+        found[case_id].append(Label(es, en))
+    return found
 
 
 def authors_of(session: Session, viewer: Viewer, case: Case) -> dict[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, SelectMultipleField
@@ -28,15 +27,10 @@ from ..fields import (
 )
 from ..history import Words
 from ..jurisdictions.rules import Ask, EventKind, Jurisdiction
-from ..pages import moment
+from ..pages import language, moment
 from .queries import EventView
 from .rules import CourtAction, Suspect
 from .services import Move
-
-
-def language() -> str:
-    """The reader's language, as labels take it."""
-    return str(get_locale() or "es")
 
 
 class LinkForm(Form):

@@ -20,8 +20,9 @@ from ..cases.queries import get_case
 from ..conflicts import show_refusal
 from ..db import NotFound, Refusal, StaleEdit, check_version
 from ..jurisdictions.rules import ANNULMENT, EventKind
+from ..pages import language
 from . import queries, services
-from .forms import AnnulForm, CorrectionForm, LinkForm, MoveForm, beside, form_data, language, words
+from .forms import AnnulForm, CorrectionForm, LinkForm, MoveForm, beside, form_data, words
 from .models import Line, LineEvent
 from .rules import Suspect
 from .services import Proposal

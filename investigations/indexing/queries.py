@@ -15,8 +15,9 @@ from search import Document, Hit, Index
 from ..access import Viewer
 from ..accounts.models import Unit
 from ..cases.models import Act, Case, CaseNumber, Offence, OffenceCode
-from ..cases.queries import scope_for, scope_of, visible_ids
+from ..cases.queries import offence_labels, scope_for, scope_of, visible_ids
 from ..evidence.models import EvidenceItem
+from ..jurisdictions.rules import Label
 from ..ledger.queries import standing
 from ..people.models import Alias, Identifier, Party, Person, Scheme
 from .rules import Answer, Found, Kind, arrange
@@ -76,14 +77,13 @@ def _case_document(
     case: Any, numbers: list[str], names: list[tuple[str, str]], unit: str, scope: tuple[str, ...]
 ) -> Document:
     place = ", ".join(part for part in (case.place, case.municipality_name) if part)
-    english = [en for es, en in names if en != es]  # the Spanish label stands in the title
-    body = "\n".join(part for part in (case.narrative, place, *english) if part)
+    labels = dict.fromkeys([*(es for es, _en in names), *(en for _es, en in names)])
     return Document(
         id=f"case-{case.public_id}",
         kind=Kind.CASE,
         case_id=case.id,
-        title=" · ".join([case.number, *(es for es, _en in names)]),
-        body=body,
+        title=" · ".join([case.number, *labels]),
+        body="\n".join(part for part in (case.narrative, place) if part),
         when=case.reported_at or case.opened_at,
         identifiers=tuple(numbers),
         facets={"unit": unit, "offence": names[0][0] if names else ""},
@@ -156,32 +156,40 @@ def find(session: Session, index: Index, viewer: Viewer, text: str, kind: Kind |
 
     if kind is not None:
         results = index.find(text, scope, visible=visible, kinds=[kind], limit=limit, offset=offset)
-        return Answer(results.total, arrange(_show(session, results.hits), results.by_kind), [str(n) for n in results.notes])
+        return Answer(results.total, arrange(_show(session, viewer, results.hits), results.by_kind), [str(n) for n in results.notes])
     results = index.find(text, scope, visible=visible, limit=FIRST_HITS)
     hits = [hit for each in Kind for hit in _first(results.hits, each)]
     missing = [each for each in Kind if results.by_kind.get(each) and not _first(results.hits, each)]
     for each in missing:
         hits += index.find(text, scope, visible=visible, kinds=[each], limit=SHOWN_PER_KIND).hits
-    return Answer(results.total, arrange(_show(session, hits), results.by_kind), [str(n) for n in results.notes])
+    return Answer(results.total, arrange(_show(session, viewer, hits), results.by_kind), [str(n) for n in results.notes])
 
 
 def _first(hits: Iterable[Hit], kind: Kind) -> list[Hit]:
     return [hit for hit in hits if hit.kind == kind][:SHOWN_PER_KIND]
 
 
-def _show(session: Session, hits: Sequence[Hit]) -> list[Found]:
+def _show(session: Session, viewer: Viewer, hits: Sequence[Hit]) -> list[Found]:
     """Hits with the public id and number of their case, which the viewer has just been found to see."""
     ids = {hit.case_id for hit in hits}
     cases = {row.id: row for row in session.execute(select(Case.id, Case.public_id, Case.number).where(Case.id.in_(ids)))}
+    labels = offence_labels(session, viewer, {hit.case_id for hit in hits if hit.kind == Kind.CASE})
     return [
         Found(
             Kind(hit.kind),
             hit.id.removeprefix(f"{hit.kind}-"),
             cases[hit.case_id].public_id,
             cases[hit.case_id].number,
-            hit.title,
+            _title(cases[hit.case_id].number, labels[hit.case_id]) if hit.kind == Kind.CASE else Label(hit.title, hit.title),
             tuple((text.replace("\n", " · "), match) for text, match in hit.snippet),
             hit.when,
         )
         for hit in hits
     ]
+
+
+def _title(number: str, offences: Sequence[Label]) -> Label:
+    """A case's number and offences; the index has them in both languages at once, a reader wants one."""
+    return Label(
+        " · ".join([number, *(label.es for label in offences)]), " · ".join([number, *(label.en for label in offences)])
+    )

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from search import Snippet
 
+from ..jurisdictions.rules import Label
+
 
 class Kind(StrEnum):
     """What can be found."""
@@ -26,7 +28,7 @@ class Found:
     public_id: str
     case_public_id: str
     case_number: str
-    title: str
+    title: Label
     snippet: Snippet
     when: datetime
 

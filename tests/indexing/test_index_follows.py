@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
 from investigations.access import OFFICE, Viewer
 from investigations.cases.models import ActKind, Case, Confidentiality
-from investigations.cases.queries import list_offence_codes, scope_for, scope_of
+from investigations.cases.queries import list_offence_codes, offence_label, scope_for, scope_of
 from investigations.cases.services import Header, edit_case, open_case, record_act
 from investigations.db import Database, now
 from investigations.indexing.models import OutboxRow
@@ -21,7 +22,7 @@ from investigations.indexing.services import Drainer
 from investigations.office import Office, open_office
 from investigations.people.models import Part, Scheme
 from investigations.people.services import Details, add_party
-from tests.conftest import unit_named, viewer_named
+from tests.conftest import form_token, unit_named, viewer_named
 
 
 def header(session, number: str, **changes: object) -> Header:  # type: ignore[no-untyped-def]
@@ -140,6 +141,19 @@ def test_results_are_grouped_with_counts_and_marked_words(app, sign_in: SignIn, 
     assert "<mark>marimba</mark>" in page
     assert "found-case" in page
     assert "found-person" not in page
+
+
+def test_a_case_is_found_by_its_offence_in_either_language_and_titled_in_the_readers(sign_in: SignIn, database: Database, case: Case) -> None:
+    with database.reading() as session:
+        code = offence_label(list_offence_codes(session)[0])
+    assert code.es != code.en
+    client = sign_in("prosecutor")
+    for language, shown, hidden in (("es", code.es, code.en), ("en", code.en, code.es)):
+        client.post("/language", data={"csrf_token": form_token(client.get("/account").text), "language": language})
+        for words in (code.es, code.en, "marimba"):
+            found = client.get("/search", query_string={"q": words}).text.split("<ol")[1]
+            assert shown in unescape(found)
+            assert hidden not in unescape(found)
 
 
 def test_a_search_that_finds_nothing_says_so(sign_in: SignIn) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from ...access import Viewer
 from ...accounts.models import Unit
-from ...cases.models import Assignment, Case, CaseNumber, Confidentiality, Offence, OffenceCode
-from ...cases.queries import visible_to
+from ...cases.models import Assignment, Case, CaseNumber, Confidentiality, Offence
+from ...cases.queries import offence_labels, visible_to
 from ...cases.rules import number_key
 from ...court.models import LineState
 from ...court.queries import states_of_cases, status_of
@@ -135,7 +134,7 @@ def _rows(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]
     )
     statement = select(*columns).join(Unit, Unit.id == Case.unit_id).where(Case.id.in_(ids), visible_to(viewer))
     cases = {row.id: row for row in session.execute(statement)}
-    offences = _offences(session, cases)
+    offences = offence_labels(session, viewer, cases)
     states = states_of_cases(session, viewer, cases)
     return [
         CaseRow(
@@ -151,16 +150,3 @@ def _rows(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]
         )
         for row in (cases[case_id] for case_id in ids if case_id in cases)
     ]
-
-
-def _offences(session: Session, case_ids: Collection[int]) -> defaultdict[int, list[Label]]:
-    statement = (
-        select(Offence.case_id, OffenceCode.label_es, OffenceCode.label_en)
-        .join(OffenceCode, OffenceCode.id == Offence.code_id)
-        .where(Offence.case_id.in_(case_ids), standing(Offence.batch_id))
-        .order_by(Offence.id)
-    )
-    found: defaultdict[int, list[Label]] = defaultdict(list)
-    for case_id, es, en in session.execute(statement):
-        found[case_id].append(Label(es, en))
-    return found

@@ -6,7 +6,7 @@ from flask import current_app, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ...access import Permission, Role, requires
-from ...court.forms import language
+from ...pages import language
 from .. import queries
 from .blueprint import blueprint, recently_seen
 
