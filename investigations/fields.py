@@ -73,6 +73,8 @@ class PartsField(Field):
         self.typed = boxes
         self.raw_data = [" ".join(value for value in boxes.values() if value)]
         self.data = self.parsed() if any(boxes.values()) else None
+        if self.data is not None and self.written(self.data) == self.written(self.object_data):
+            self.data = self.object_data  # boxes show no seconds: what was not typed anew stays as it is stored
 
     def _box(self, part: str) -> str:
         values = self._sent.getlist(f"{self.name}-{part}") if self._sent is not None else []
@@ -151,7 +153,7 @@ class DatePartsField(PartsField):
 
 
 class MomentField(DatePartsField):
-    """A day and an hour of the office's clock. Data: aware UTC `datetime`, to the minute, or None."""
+    """A day and an hour of the office's clock. Data: aware UTC `datetime` or None; to the minute if typed."""
 
     control = "moment"
     parts = ("day", "month", "year", "time")

@@ -193,6 +193,13 @@ def test_a_form_that_does_not_send_a_date_leaves_the_stored_one(app):
     assert form.day.typed["day"] == "29"
 
 
+def test_a_moment_sent_back_as_it_was_shown_keeps_the_seconds_that_no_box_shows(app):
+    stored = datetime(2026, 9, 4, 3, 0, 41, 5, tzinfo=UTC)
+    boxes = {"at-day": "03", "at-month": "9", "at-year": "2026", "at-time": "21:00"}
+    assert filled(app, boxes, data={"at": stored})[0].at.data == stored
+    assert filled(app, boxes | {"at-time": "21:01"}, data={"at": stored})[0].at.data == datetime(2026, 9, 4, 3, 1, tzinfo=UTC)
+
+
 def test_two_digits_of_a_year_mean_the_nearest_past_century_beyond_five_years():
     this_year = datetime.now(UTC).year
     assert typed.full_year(f"{(this_year + 5) % 100:02d}") == this_year + 5
