@@ -12,7 +12,7 @@ from ...config import Settings
 from ..rules.questions import Report, ReportRow
 from .sheet import lay_out
 
-SIZES = {"letter": "216mm 279mm", "oficio": "216mm 340mm", "a4": "210mm 297mm"}
+SIZES = {"letter": "letter", "oficio": "216mm 340mm", "a4": "210mm 297mm"}
 
 
 @dataclass(frozen=True, slots=True)
