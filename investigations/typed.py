@@ -25,7 +25,8 @@ MONTHS = (
     ("noviembre", "november"),
     ("diciembre", "december"),
 )
-FIRST_YEAR = 1850
+FIRST_YEAR, LAST_YEAR = 1850, 2999
+"""Outside of them a year is a slip of the hand; inside, every day has neighbours in any zone."""
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 DAY_FIRST = re.compile(
     r"(\d{1,2})[\s/.\-]+(?:de\s+)?([^\W\d_]+\.?|\d{1,2})[\s/.\-]+(?:de\s+)?(\d{4}|\d{2})", re.I
@@ -76,9 +77,14 @@ def full_year(year: str) -> int:
         number += 2000
         if number > datetime.now(UTC).year + 5:
             number -= 100
-    if number < FIRST_YEAR:
+    if not FIRST_YEAR <= number <= LAST_YEAR:
         raise ValueError(year)
     return number
+
+
+def plausible(day: date) -> bool:
+    """True when a day, or an instant, is of a year that people can mean."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def hour_of_day(text: str) -> time:
@@ -102,9 +108,9 @@ def instant(day: date, hour: time, zone: ZoneInfo) -> datetime:
 
 
 def digits(text: str) -> str:
-    """The text when it is only ASCII digits."""
+    """The text when it is only ASCII digits, four at most: no part of a date has more."""
     text = text.strip()
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
         raise ValueError(text)
     return text
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -47,11 +58,11 @@ def build(settings: Settings) -> Flask:
         settings=settings, office=office, database=office.database, index=office.index
     )
     Babel(app, locale_selector=_language, default_translation_directories=str(PROJECT / "investigations/translations"))
-    CSRFProtect(app)
     pages.install(app)
     app.context_processor(page_context)
     _register(app)
     _open_doors(app)
+    CSRFProtect(app)  # after the doors: its refusal knows who is there
     _show_errors(app)
     app.after_request(_seal_response)
     access.seal(app)
@@ -153,7 +164,7 @@ def _show_errors(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _e: _page(404))
     app.register_error_handler(access.SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(access.Refused, _refuse)
-    app.register_error_handler(CSRFError, lambda _e: _page(400))
+    app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(Refusal, lambda e: _page(400, str(e)))
     app.register_error_handler(StaleEdit, lambda _e: _page(409))
     app.register_error_handler(StaleDataError, lambda _e: _page(409))
@@ -166,10 +177,22 @@ def _page(code: int, why: str | None = None) -> tuple[str, int]:
 
 
 def _ask_to_sign_in(_error: Exception) -> BaseResponse:
+    """To the sign-in page and from there back; a form that came too late goes along."""
+    from .accounts.views import ask_to_sign_in_again, sent
+
+    kept = None if request.method in access.SAFE_METHODS else sent()
+    if kept is not None:
+        return make_response(ask_to_sign_in_again(kept))
     wanted = request.full_path.rstrip("?") if request.method in access.SAFE_METHODS else None
     if wanted not in (None, "/"):
         flash(_("Sign in to continue."))
     return redirect(url_for("accounts.sign_in", next=wanted if wanted != "/" else None))
+
+
+def _expired(_error: Exception) -> BaseResponse:
+    from .accounts.views import page_expired
+
+    return make_response(page_expired() or _page(400))
 
 
 def _refuse(error: Exception) -> tuple[str, int]:

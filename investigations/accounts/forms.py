@@ -25,6 +25,11 @@ ROLE_LABELS = {
 _NEW = {"autocomplete": "new-password", "spellcheck": False}
 
 
+def at_most(longest: int) -> Length:
+    """Validator: a text of so many characters at most."""
+    return Length(max=longest, message=_l("Use at most %(max)d characters"))
+
+
 class SignInForm(Form):
     """Account name and password. The password is compared as it was typed: nothing is trimmed."""
 
@@ -37,6 +42,7 @@ class SignInForm(Form):
         _l("Password"), [Required()], render_kw={"autocomplete": "current-password", "spellcheck": False}
     )
     next = HiddenField()
+    kept = HiddenField()
 
 
 class PasswordForm(Form):
@@ -62,7 +68,7 @@ class AccountForm(Form):
     """Name shown, role and unit of an account."""
 
     version = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}")])
-    full_name = CleanString(_l("Full name"), [Required(), Length(max=200)])
+    full_name = CleanString(_l("Full name"), [Required(), at_most(200)])
     role = SelectField(_l("Role"), choices=options((str(role), ROLE_LABELS[role]) for role in PEOPLE_ROLES))
     unit = SelectField(_l("Unit"))
 
@@ -76,7 +82,7 @@ class NewAccountForm(AccountForm):
 
     name = CleanString(
         _l("Account name"),
-        [Required(), Length(max=80)],
+        [Required(), at_most(80)],
         description=_l("3 to 80 letters without accents, digits, dots, hyphens or underscores"),
         render_kw={"spellcheck": False, "attributes": {"autocapitalize": "none"}},
     )
@@ -87,13 +93,13 @@ class UnitForm(Form):
     """Name of a unit."""
 
     version = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}")])
-    name = CleanString(_l("Name of the unit"), [Required(), Length(max=200)])
+    name = CleanString(_l("Name of the unit"), [Required(), at_most(200)])
 
 
 class NewUnitForm(UnitForm):
     """A unit to add, with its code and the unit it belongs to."""
 
-    code = CleanString(_l("Code"), [Required(), Length(max=80)], description=_l("Short and unique, as in the office's own lists"))
+    code = CleanString(_l("Code"), [Required(), at_most(80)], description=_l("Short and unique, as in the office's own lists"))
     parent = SelectField(_l("Belongs to"))
 
     def offer(self, units: Iterable[Unit]) -> None:

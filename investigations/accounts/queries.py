@@ -59,6 +59,12 @@ def live_session(
     return entry, user
 
 
+def owner_of(session: Session, token_hash: bytes) -> str:
+    """The public id of the account to which the session of this token belongs or belonged; "" when nobody's."""
+    statement = select(User.public_id).join(UserSession, UserSession.user_id == User.id)
+    return session.scalar(statement.where(UserSession.token_hash == token_hash)) or ""
+
+
 def standing_session(moment: datetime) -> ColumnElement[bool]:
     """True for sessions that were not ended and have not reached their last hour."""
     return UserSession.revoked_at.is_(None) & (UserSession.ends_at > moment)

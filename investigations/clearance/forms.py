@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 
 from ..db import NotFound, now
 from ..fields import DatePartsField, Form, Required
+from ..typed import plausible
 from .queries import Asked, Choices
 from .queries.words import group_label, measure_label
 from .rules.questions import Group, Measure, Question
@@ -104,6 +105,8 @@ def question_in(args: Mapping[str, Any], by: list[str], zone: str) -> Question:
     except (KeyError, TypeError, ValueError):
         raise NotFound from None
     instants = (question.as_of, question.known_at)
+    if not all(plausible(day) for day in (question.start, question.end, *instants)):
+        raise NotFound
     if any(at.tzinfo is None or at > now() for at in instants) or question.end < question.start:
         raise NotFound
     return question

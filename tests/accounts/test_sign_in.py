@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,9 +10,7 @@ from sqlalchemy import select, text
 
 from investigations.accounts.models import SignInAttempt, UserSession
 from investigations.accounts.rules import Action, token_hash
-from investigations.accounts.services import disable_user, passwords, sign_in
-from investigations.config import Settings
-from investigations.db import Database
+from investigations.accounts.services import disable_user, passwords
 from investigations.ledger.models import LedgerPayload
 from investigations.ledger.queries import verify
 from tests.accounts.clock import Clock, CountedHasher
@@ -175,25 +172,6 @@ def test_an_account_disabled_between_password_and_session_gets_none(
     monkeypatch.setattr(passwords, "matches", meanwhile)
     assert people.enter() is None
     assert people.count(UserSession) == 0
-
-
-@pytest.mark.slow
-def test_known_unknown_disabled_and_locked_names_take_the_same_work(database: Database, settings: Settings) -> None:
-    """With the real argon2id, in processor time, which a busy machine disturbs less than the clock on the wall."""
-    change_unseen(database, "manager", active=False)
-
-    def seconds(name: str, source: str) -> float:
-        start = time.process_time()
-        assert sign_in(database, settings, name=name, password="wrong password", source=source) is None
-        return time.process_time() - start
-
-    for _ in range(5):
-        seconds("auditor", "locked")
-    least = {
-        name: min(seconds(name, "locked" if name == "auditor" else f"10.0.1.{n}") for n in range(4))
-        for name in ("prosecutor", "nobody-here", "manager", "auditor")
-    }
-    assert max(least.values()) <= 1.25 * min(least.values()), least
 
 
 def test_attempts_are_kept_with_their_source_and_instant(people: People, clock: Clock) -> None:

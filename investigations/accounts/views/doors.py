@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask import session as form_session
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from .. import services
 from ..forms import SignInForm, refuse, said
 from ..rules import LANGUAGES, safe_next
 from .frame import LANGUAGE_COOKIE, Answer, blueprint, cookie_name, database, settings, source, status
+from .kept import Kept, resume_page, seal, sent, unseal
 
 YEAR = 365 * 24 * 3600
 CLEARED = '"cache", "storage"'  # not "cookies": the language outlives the sign-out, and the session's is ended below
@@ -34,17 +35,43 @@ def sign_in() -> Answer:
             old_token=request.cookies.get(cookie_name()),
         )
         if token is not None:
-            return _let_in(token, said(form.next))
+            return _let_in(token, said(form.next), unseal(said(form.kept)))
         refuse(form, _("The account name or the password is not right. After five failures, wait fifteen minutes."), None)
     return render_template("accounts/sign_in.html", form=form), status(form)
 
 
-def _let_in(token: str, wanted: str | None) -> Response:
+def _let_in(token: str, wanted: str | None, kept: Kept | None) -> Response:
     form_session.clear()
-    answer = redirect(safe_next(wanted) or url_for("casefile.home"), 303)
+    g.pop("csrf_token", None)  # the form's own token was of the session just cleared
+    answer = make_response(_resumed(token, kept) or redirect(safe_next(wanted) or url_for("casefile.home"), 303))
     secure = settings().secure
     answer.set_cookie(cookie_name(), token, path="/", secure=secure, httponly=True, samesite="Lax")
     return answer
+
+
+def _resumed(token: str, kept: Kept | None) -> str | None:
+    """The page that offers what was kept, when it is of the person who has just come in."""
+    signed_in = services.viewer_for(database(), settings(), token)
+    if kept is None or signed_in is None or kept.owner not in ("", signed_in.viewer.public_id):
+        return None
+    g.viewer = signed_in.viewer
+    return resume_page(kept)
+
+
+def ask_to_sign_in_again(kept: Kept) -> Answer:
+    """The sign-in page with a form that came too late: it waits there until its writer has signed in."""
+    form = SignInForm(formdata=None, kept=seal(kept))
+    return render_template("accounts/sign_in.html", form=form), 401
+
+
+def page_expired() -> Answer | None:
+    """The answer to a form whose page had expired (somebody signed in anew in another tab); None when nothing was typed."""
+    kept = unseal(request.form.get("kept", "")) if request.endpoint == "accounts.sign_in" else sent()
+    if kept is None:
+        return None
+    if g.viewer is None:
+        return ask_to_sign_in_again(kept)
+    return (resume_page(kept), 400) if kept.owner in ("", g.viewer.public_id) else None
 
 
 @blueprint.post("/sign-out")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 
 from ...db import Refusal, now
+from ...typed import FIRST_YEAR, LAST_YEAR, plausible
 from ..rules.questions import Group, Measure, Question
 
 
@@ -36,6 +37,9 @@ def complete(asked: Asked, *, began: datetime | None, zone: str) -> Question:
     An office that loads its past cannot be asked what it knew before it knew anything: such an as-of reads what had
     happened by then as known today. Raises Refusal when the period runs backwards or an instant is yet to come.
     """
+    for name in ("start", "end", "as_of", "known_at"):
+        if not plausible(getattr(asked, name) or asked.start):
+            raise Refusal(_l("Enter a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR), name)
     moment, tz = now(), ZoneInfo(zone)
     as_of = _instant(asked.as_of, tz, moment) or moment
     known_at = _instant(asked.known_at, tz, moment) or _known_at(began, as_of, moment)
