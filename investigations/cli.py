@@ -6,7 +6,7 @@ Exit codes: 2 what the user did, 1 what failed; both say it in one line on stand
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from .access import OFFICE
 from .config import Settings, SettingsError
 from .db import NotFound, Refusal
+from .jurisdictions.queries import jurisdiction_codes
 from .office import Office, open_office
 
 if TYPE_CHECKING:
@@ -25,8 +26,16 @@ class Context:
     """Opens the office once, at the first command that needs it."""
 
     def __init__(self) -> None:
-        self.settings = Settings.from_env()
         self._office: Office | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The office's settings; the first look at them makes the data folder."""
+        found = Settings.from_env()
+        if found.jurisdiction not in jurisdiction_codes():
+            known = ", ".join(jurisdiction_codes())
+            raise SettingsError(f"ESCLARECE_JURISDICTION is {found.jurisdiction!r}: choose from {known}")
+        return found
 
     @property
     def office(self) -> Office:
@@ -34,6 +43,8 @@ class Context:
         if self._office is None:
             from . import schema
 
+            if not Settings.exist():
+                raise click.UsageError("there is no office here: run `esclarece init` first, or set ESCLARECE_HOME")
             office = open_office(self.settings)
             if not schema.is_current(office.database):
                 raise click.UsageError("the database is not prepared: run `esclarece init` first")
@@ -87,10 +98,11 @@ def serve(context: Context, host: str, port: int, threads: int) -> None:
     office: Office = app.extensions["office"]
     if not schema.is_current(office.database):
         raise click.UsageError("the database is not prepared: run `esclarece init` first")
+    server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
     office.drainer.start()
     app.extensions["printer"].start()
     click.echo(f"serving at http://{host}:{port}")
-    waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+    server.run()
 
 
 @esclarece.command()
@@ -139,8 +151,12 @@ def main() -> None:
     except (Refusal, SettingsError, NotFound) as error:
         click.echo(f"esclarece: {error or 'not found'}", err=True)
         sys.exit(2)
+    except UnicodeError:
+        click.echo("esclarece: a word or the standard input is not UTF-8 text", err=True)
+        sys.exit(2)
     except OSError as error:
-        click.echo(f"esclarece: {error.strerror or error}: {Path(str(error.filename or ''))}", err=True)
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"esclarece: {error.strerror or error}{where}", err=True)
         sys.exit(1)
     except Exception as error:
         click.echo(f"esclarece: failed: {error}", err=True)

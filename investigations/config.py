@@ -6,6 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -63,7 +64,14 @@ class Settings:
             for field, name in _OPTIONAL.items()
             if os.environ.get(name)
         }
+        _check(chosen, url)
         return cls(home=home, database_url=_driver(url), secret_key=_secret(home), **chosen)  # type: ignore[arg-type]
+
+    @classmethod
+    def exist(cls) -> bool:
+        """False when the data folder has no database and none is named elsewhere: only `init` may make one."""
+        named = os.environ.get("ESCLARECE_DATABASE_URL")
+        return bool(named) or (Path(os.environ.get("ESCLARECE_HOME", "var")) / "esclarece.db").exists()
 
 
 _OPTIONAL = {
@@ -75,6 +83,24 @@ _OPTIONAL = {
     "jurisdiction": "ESCLARECE_JURISDICTION",
     "paper": "ESCLARECE_PAPER",
 }
+
+
+_ALLOWED = {"language": ("es_MX", "en"), "paper": ("Letter", "Oficio", "A4")}
+
+
+def _check(chosen: dict[str, str], url: str) -> None:
+    """Raise SettingsError for what would only fail later, in the middle of somebody's work."""
+    for field, allowed in _ALLOWED.items():
+        if field in chosen and chosen[field].lower() not in [value.lower() for value in allowed]:
+            raise SettingsError(f"{_OPTIONAL[field]} is {chosen[field]!r}: choose from {', '.join(allowed)}")
+    try:
+        ZoneInfo(chosen.get("timezone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(f"ESCLARECE_TIMEZONE is {chosen['timezone']!r}: write a name such as America/Mexico_City") from None
+    if not chosen.get("origin", "http://").startswith(("http://", "https://")):
+        raise SettingsError(f"ESCLARECE_ORIGIN is {chosen['origin']!r}: write the address of the office, with https://")
+    if url.rstrip("/") in ("sqlite:", "sqlite:///:memory:"):
+        raise SettingsError("ESCLARECE_DATABASE_URL names no file: a database in memory would forget everything")
 
 
 def _driver(url: str) -> str:

@@ -80,7 +80,7 @@ def report() -> None:
 @click.option("--measure", required=True, type=click.Choice([measure.value for measure in Measure]))
 @click.option("--from", "start", required=True, type=Day(), help="First day of the period.")
 @click.option("--to", "end", required=True, type=Day(), help="Last day of the period, included.")
-@click.option("--by", default="", type=Groups(), help="Split by unit, offence, municipality, month.")
+@click.option("--by", multiple=True, type=Groups(), help="Split by unit, offence, municipality, month.")
 @click.option("--unit", help="Only this unit and those below it (code).")
 @click.option("--offence", help="Only this offence and those below it (code of the catalogue).")
 @click.option("--municipality", help="Only this municipality (code).")
@@ -90,11 +90,14 @@ def report() -> None:
 @click.option("--format", "form", default="json", show_default=True, type=click.Choice(FORMATS))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write there instead of standard output.")
 @click.pass_obj
-def clearance(context: Context, /, language: str | None, form: str, out: Path | None, measure: str, **asked: Any) -> None:
+def clearance(
+    context: Context, /, language: str | None, form: str, out: Path | None, measure: str, by: Any, **asked: Any
+) -> None:
     """How many offences were cleared, of how many: `ucr` by period, `cohort` by age."""
+    office = context.office
     chosen = {"es": "es_MX", "en": "en"}.get(language or "", context.settings.language)
-    with context.office.database.reading() as session:
-        wanted = Asked(measure=Measure(measure), **asked)
+    with office.database.reading() as session:
+        wanted = Asked(measure=Measure(measure), by=tuple(group for some in by for group in some), **asked)
         question = complete(wanted, began=began_at(session), zone=context.settings.timezone)
         found = answer(session, OFFICE, question, language=chosen)
     body = _print(context, question, chosen) if form == "pdf" else _write(context, found, form)

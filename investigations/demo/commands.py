@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ..access import OFFICE
 from ..db import Refusal, now
 from ..jurisdictions.queries import get_jurisdiction
-from .queries import loaded, words
+from .queries import holds_real_cases, loaded, words
 from .rules import tell
 from .services import ACCOUNTS, load_accounts, load_stories, load_units
 
@@ -27,16 +27,18 @@ SYLLABLES = ["ba", "ca", "da", "fa", "ga", "la", "ma", "na", "pa", "ra", "sa", "
 @click.option("--once", is_flag=True, help="Do nothing but show the accounts when it is already loaded.")
 @click.pass_obj
 def demo(context: Any, cases: int, seed: int, once: bool) -> None:
-    """Load a synthetic prosecutor's office of Michoacán with one account per role."""
+    """Load a synthetic prosecutor's office of Michoacán with one account per role; never beside real cases."""
     office = context.office
     path = office.settings.home / "demo_accounts.json"
     with office.database.reading() as session:
-        there = loaded(session) is not None
+        there, real = loaded(session) is not None, holds_real_cases(session)
     if there and not once:
         raise Refusal("the demonstration is already loaded; take it away with `esclarece import undo`")
-    if not there:
+    if real and not there and not once:
+        raise Refusal("this office holds real cases: load the demonstration into another folder (ESCLARECE_HOME)")
+    if not there and not real:
         _load(office, cases, seed, path)
-    if path.exists():
+    if path.exists() and not real:
         _show_accounts(json.loads(path.read_text()))
 
 

@@ -29,7 +29,7 @@ class OffenceEntry:
     level: str
     label: Label
     path_es: str
-    valid_from: date
+    valid_from: date | None
     valid_to: date | None
     selectable: bool
 
@@ -147,7 +147,7 @@ def _offences(scheme: str) -> tuple[OffenceEntry, ...]:
                 level=row["level"],
                 label=Label(row["label_es"], row["label_en"]),
                 path_es=paths[code],
-                valid_from=validity["valid_from"],
+                valid_from=validity.get("valid_from"),
                 valid_to=validity.get("valid_to"),
                 selectable=row["selectable"] == "1",
             )

@@ -56,6 +56,8 @@ def test_a_user_is_added_listed_and_disabled(esclarece) -> None:  # type: ignore
         (("user", "add", "nueva", "--role", "auditor", "--unit", "SUR"), "--password-stdin"),
         (("user", "disable", "nobody"), "nobody"),
         (("unit", "add", "SUR", "Otra"), "taken"),
+        (("unit", "add", "", "Otra"), "one line"),
+        (("unit", "add", "ZZ", "Otra\ny otra"), "one line"),
         (("unit", "add", "ESTE", "Otra", "--parent", "OESTE"), "CENTRO, NORTE, SUR"),
     ],
 )

@@ -134,6 +134,27 @@ def test_every_page_says_who_what_when_and_which_of_how_many(printed: Any) -> No
         assert [round(float(side) / 72 * 25.4) for side in page.mediabox[2:]] == [216, 279]
 
 
+GROUPS = {
+    Group.UNIT: "Unidad de Violencia Familiar y de Género, Lázaro Cárdenas",
+    Group.OFFENCE: "Robo a transeúnte en espacio abierto al público, con violencia",
+    Group.MUNICIPALITY: "Aquila de los Santos Reyes",
+    Group.MONTH: "2024-05",
+}
+
+
+@pytest.mark.parametrize("measure", Measure)
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4])
+def test_no_column_is_cut_off_however_many_there_are(printed: Any, tmp_path: Path, measure: Measure, count: int) -> None:
+    report, by = make_report(measure, 3), tuple(GROUPS)[:count]
+    rows = tuple(replace(row, codes=tuple(by), labels=tuple(GROUPS[group] for group in by)) for row in report.rows)
+    pdf = printed(replace(report, question=replace(report.question, by=by), rows=rows if by else ()))
+    (tmp_path / "paper.pdf").write_bytes(pdf.body)
+    boxes = subprocess.run(["pdftotext", "-bbox", tmp_path / "paper.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    for page in boxes.split("<page ")[1:]:
+        width = float(re.findall(r'width="([\d.]+)"', page)[0])
+        assert max(float(right) for right in re.findall(r'xMax="([\d.]+)"', page)) <= width - 40
+
+
 def test_the_header_row_is_repeated_and_names_are_not_markup(printed: Any) -> None:
     reader = pypdf.PdfReader(io.BytesIO(printed(make_report(Measure.UCR, 120)).body))
     texts = [page.extract_text() for page in reader.pages]

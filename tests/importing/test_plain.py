@@ -171,6 +171,28 @@ def test_a_case_of_another_jurisdiction_is_not_added_to(desk: Desk) -> None:
     assert desk.problems(outcome) == [(2, "case_number", "other_law", "LEFT_OUT")]
 
 
+def test_the_same_event_spelt_otherwise_is_not_a_second_event(desk: Desk) -> None:
+    """As a spreadsheet saves it again: number without zeros, days with slashes, event by its name, blanks for repeats."""
+    first = row(case_number="D-0001", suspect="Ruiz Paz, Eva", event="judicializacion", event_at="2025-04-02", note="x")
+    again = row(case_number="d 1", unit="norte", municipality="MORELIA", offence="homicidio-doloso.con-arma-de-fuego",
+                occurred_at="05/03/2025", reported_at="", suspect="RUIZ PAZ, EVA", event="Judicialización",
+                event_at="02/04/2025", note="x")  # fmt: skip
+    assert (3, "", "duplicate", "DUPLICATE") in desk.problems(desk.plain(first, again))
+    before = desk.kinds("D-0001")
+    outcome = desk.plain(again)
+    assert (outcome.batch, desk.kinds("D-0001")) == (None, before)
+    other = desk.plain({**again, "municipality": "Uruapan"})
+    assert [problem for problem in desk.problems(other) if problem[3] == "LEFT_OUT"] == [(2, "municipality", "disagrees", "LEFT_OUT")]
+    assert desk.plain({**again, "note": "y"}).batch is not None
+
+
+@pytest.mark.parametrize("offence", ["Homicidio doloso, con arma de fuego", "homicidio-doloso", "Fraude"])
+def test_facts_older_than_the_oldest_catalogue_are_of_its_offences(desk: Desk, offence: str) -> None:
+    outcome = desk.plain(row(offence=offence, occurred_at="1998-03-01", reported_at="1998-03-02", event_at="1998-03-02"))
+    assert [problem for problem in desk.problems(outcome) if problem[3] == "LEFT_OUT"] == []
+    assert desk.kinds("MOR/1/2025") == ["denuncia"]
+
+
 def test_the_same_row_again_is_a_duplicate_in_the_file_and_already_present_later(desk: Desk) -> None:
     outcome = desk.plain(row(), row())
     assert desk.problems(outcome) == [(3, "", "duplicate", "DUPLICATE")]

@@ -133,7 +133,9 @@ def set_language(session: Session, actor: Viewer, language: str) -> None:
 
 
 def add_unit(session: Session, actor: Viewer, *, code: str, name: str, parent: Unit | None = None) -> Unit:
-    """A new unit, below `parent` when given. Raises Refusal when the code is taken."""
+    """A new unit, below `parent` when given. Raises Refusal when the code is taken, or code or name is no line of text."""
+    _check_line(code, 80, "code")
+    _check_line(name, 200, "name")
     if queries.unit_coded(session, code) is not None:
         raise Refusal(_l("The unit code “%(code)s” is taken", code=code), field="code")
     unit = Unit(code=code, name=name, parent_id=parent.id if parent is not None else None)
@@ -141,6 +143,12 @@ def add_unit(session: Session, actor: Viewer, *, code: str, name: str, parent: U
     session.flush()
     record(session, actor, Action.UNIT_ADDED, unit, payload={"code": code, "name": name})
     return unit
+
+
+def _check_line(text: str, longest: int, field: str) -> None:
+    """What the form asks as well; the command line comes here without one."""
+    if not text or len(text) > longest or not text.isprintable() or text != text.strip():
+        raise Refusal(_l("Enter one line of text, at most %(max)d characters", max=longest), field)
 
 
 def rename_unit(session: Session, actor: Viewer, unit: Unit, *, version: int, name: str) -> None:

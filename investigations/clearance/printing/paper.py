@@ -12,7 +12,7 @@ from ...config import Settings
 from ..rules.questions import Report, ReportRow
 from .sheet import lay_out
 
-SIZES = {"letter": "letter", "oficio": "216mm 340mm", "a4": "210mm 297mm"}
+SIZES = {"letter": "8.5in 11in", "oficio": "216mm 340mm", "a4": "210mm 297mm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ def paper_html(environment: Environment, report: Report, frame: Frame) -> str:
 
     Call it inside the application, in the report's language.
     """
-    template = environment.get_template("clearance/paper.html")
-    return template.render(sheet=lay_out(report), frame=frame, behind=no_list, paper=True)
+    template, sheet = environment.get_template("clearance/paper.html"), lay_out(report)
+    size = " ".join(reversed(frame.size.split())) if sheet.is_wide else frame.size
+    return template.render(sheet=sheet, frame=frame, size=size, behind=no_list, paper=True)
 
 
 def no_list(row: ReportRow, cell: str) -> None:

@@ -88,6 +88,11 @@ class Sheet:
         return self.report.question.measure is Measure.COHORT
 
     @property
+    def is_wide(self) -> bool:
+        """True when the table needs the page's long side: no column may be cut off on paper."""
+        return len(self.groups) + len(self.figures) > (11 if self.is_cohort else 9)
+
+    @property
     def total_label(self) -> str:
         return TOTAL.text(self.report.language)
 

@@ -85,7 +85,7 @@ def _filter_labels(question: Question, names: Names) -> dict[str, str]:
 
 def _offences(session: Session, viewer: Viewer, question: Question, names: Names) -> Iterator[OffenceRow]:
     """Every offence in sight that the question may concern, as it was at both instants, in a fixed order."""
-    check_filters(question, names)
+    check_filters(session, viewer, question, names)
     on_day = _day_in(question)
     municipalities = names.labels[Group.MUNICIPALITY]
     for row in session.execute(_statement(viewer, question, names)):

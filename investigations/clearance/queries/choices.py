@@ -16,6 +16,7 @@ from ...cases.models import Case, Offence, OffenceCode
 from ...cases.queries import visible_to
 from ...cases.rules import fold_text
 from ...db import Refusal
+from ...jurisdictions.queries import municipalities
 from ..rules.definitions import NOT_STATED
 from ..rules.questions import Group, Key, Question
 
@@ -90,12 +91,21 @@ def below(parents: Mapping[str, set[str]], code: str) -> set[str]:
     return found
 
 
-def check_filters(question: Question, names: Names) -> None:
+def check_filters(session: Session, viewer: Viewer, question: Question, names: Names) -> None:
     """A mistyped code must not look like an empty answer. Raises Refusal."""
     if question.unit and question.unit not in names.labels[Group.UNIT]:
         raise Refusal(_l("There is no unit with this code. Choose one of the list."), "unit")
     if question.offence and question.offence not in names.labels[Group.OFFENCE]:
         raise Refusal(_l("There is no offence with this code. Choose one of the list."), "offence")
+    if question.municipality and not _is_municipality(session, viewer, question.municipality):
+        raise Refusal(_l("There is no municipality with this code. Choose one of the list."), "municipality")
+
+
+def _is_municipality(session: Session, viewer: Viewer, code: str) -> bool:
+    """True for a code of the national list, and for one that cases in sight bear (other countries have no list here)."""
+    if any(one.code == code for one in municipalities()):
+        return True
+    return session.scalar(select(Case.id).where(visible_to(viewer), Case.municipality == code).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ...cases.rules import fold_text
-from ...typed import clean_line, clean_lines, instant
+from ...typed import clean_line, clean_lines, instant, plausible
 
 _SPACES = re.compile(r"\s\s+")
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
-    r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<zone>Z|[+-]\d{2}:?[0-5]\d)?)?"
 )
 _SLASHED = re.compile(
     r"(?P<first>\d{1,2})/(?P<second_part>\d{1,2})/(?P<year>\d{4})"
@@ -59,6 +59,11 @@ class Moment:
         """True when it came surely before: by the day, where either says only the day."""
         return self.day < other.day if self.day_only or other.day_only else self.at < other.at
 
+    @property
+    def said(self) -> str:
+        """The one spelling of what a cell says: a day, or an instant."""
+        return self.day.isoformat() if self.day_only else self.at.isoformat()
+
     def same(self, other: Moment) -> bool:
         """True when both may be the same instant: by the day, where either says only the day."""
         return self.day == other.day if self.day_only or other.day_only else self.at == other.at
@@ -78,6 +83,8 @@ def read_moment(text: str, zone: ZoneInfo, day_first: bool, clock_hours: int = 0
         raise ValueError(text)
     parts = found.groupdict()
     day = _day(parts, day_first)
+    if not plausible(day):
+        raise ValueError(text)
     hour = time(_hour(parts), int(parts["minute"] or 0), int(parts["second"] or 0))
     if parts.get("zone"):
         at = datetime.combine(day, hour, _offset(parts["zone"])).astimezone(UTC)

@@ -46,7 +46,7 @@ class PlainPlanner:
         self._facts = Facts(terms, known)
         self._names = event_names(terms.law)
         self._nobody = {fold(word) for word in mapping.nobody}
-        self._seen: dict[str, Place] = {}
+        self._seen: dict[str, tuple[str, Place]] = {}
         self._cases: dict[str, CaseDraft] = {}
         self._tracked: dict[int, Tracked] = {}
         self._rank = 0
@@ -83,20 +83,22 @@ class PlainPlanner:
         for column, there in (("case_number", key), ("event", texts["event"]), ("event_at", texts["event_at"])):
             if not there:
                 raise LeftOut(column, Problem.EMPTY)
-        source_key = self._unseen(texts)
         kind, cause = self._kind(texts["event"])
         moment = self._facts.moment("event_at", texts["event_at"])
         assert moment is not None
         case = self._case_numbered(key)
-        if case is None:
-            case = self._facts.new_case(texts, place)
-        else:
+        new = case is None
+        case = case or self._facts.new_case(texts, place)
+        source_key = self._key(texts, case, (kind.code, cause or "", moment.said))
+        self._refuse_repeated(source_key, exactly=True)
+        if not new:
             self._facts.check(case, texts)
-        self._seen[source_key] = place
+        self._refuse_repeated(source_key)
+        self._seen[source_key[0]] = (source_key[1], place)
         made = self._keep_case(case)
         self._warn_case(place, texts, case, new=bool(made))
         line = self._line(case, texts, made)
-        event = self._add(place, line, kind, moment, source_key, made)
+        event = self._add(place, line, kind, moment, "".join(source_key), made)
         event.cause, event.note = cause, texts["note"]
         if kind.asks:  # the source office certified what a person here would have to confirm, one statement at a time
             event.data["certified_by_source"] = True
@@ -104,16 +106,29 @@ class PlainPlanner:
         self._warn_event(place, texts, case, kind if cause is None else None, moment)
         return Taken(place, made)
 
-    def _unseen(self, texts: Mapping[str, str]) -> str:
-        """The key of a row that says what no row before it said. Raises LeftOut."""
-        said = [texts[name] for name in self.mapping.columns]
-        named, rest = row_key(self.mapping.code, "event", said, said)
-        if named + rest in self._seen:
-            before = self._seen[named + rest]
-            raise LeftOut("", Problem.DUPLICATE, Done.DUPLICATE, line=before.line, file=before.file)
-        if named in self.known.present:
+    def _key(self, texts: Mapping[str, str], case: CaseDraft, event: Sequence[str]) -> tuple[str, str]:
+        """What the row says happened, however it is spelt, and how it is spelt."""
+        own = {fold(name) for name in (case.code.code, case.code.label_es, case.code.label_en)}
+        offence = "" if fold(texts["offence"]) in own else fold(texts["offence"])
+        what = (case.key, offence, self._suspect_key(texts["suspect"]), *event, texts["note"])
+        return row_key(self.mapping.code, "event", what, [texts[name] for name in self.mapping.columns])
+
+    def _suspect_key(self, text: str) -> str:
+        nobody = not text or fold(text) in self._nobody
+        return "" if nobody else str(read_name(text, two_surnames=self.law.country != "US").key)
+
+    def _refuse_repeated(self, key: tuple[str, str], *, exactly: bool = False) -> None:
+        """Raises LeftOut for what was said before: `exactly` in the same words, or in any.
+
+        The same words need no look at the case, which somebody may have edited since; other words must agree with it.
+        """
+        named, said = key
+        before = self._seen.get(named)
+        if before is not None and (not exactly or before[0] == said):
+            raise LeftOut("", Problem.DUPLICATE, Done.DUPLICATE, line=before[1].line, file=before[1].file)
+        present = self.known.present.get(named)
+        if present is not None and (not exactly or present[0] == said):
             raise LeftOut("", Problem.DUPLICATE, Done.PRESENT)
-        return named + rest
 
     def _kind(self, text: str) -> tuple[EventKind, str | None]:
         """The event that a cell names, and its cause where one stands behind it in brackets."""

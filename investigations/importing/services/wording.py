@@ -65,9 +65,11 @@ def said(finding: Finding) -> str:
     """The problem in words."""
     detail = {"near": "", **finding.detail}
     near = detail["near"]
-    if near and finding.problem in (Problem.UNKNOWN_EVENT, Problem.UNKNOWN_OFFENCE):
+    if not near:
+        detail["near"] = ""
+    elif finding.problem in (Problem.UNKNOWN_EVENT, Problem.UNKNOWN_OFFENCE):
         detail["near"] = str(_l(" (did you mean %(near)s?)", near=", ".join(near)))
-    elif near:
+    else:
         detail["near"] = ", ".join(near)
     return str(_PROBLEMS[finding.problem](**detail))
 
