@@ -125,6 +125,31 @@ def reindex(context: Context) -> None:
     click.echo(f"{count} documents")
 
 
+@esclarece.group()
+def index() -> None:
+    """What is derived from the records, for speed: the search index and two tables."""
+
+
+@index.command()
+@click.pass_obj
+def check(context: Context) -> None:
+    """Say whether all that `reindex` makes agrees with the records; exit code 1 when it does not."""
+    from .clearance.services import stale_cases
+    from .court.services import stale_states
+
+    office, wrong = context.office, []
+    if (problem := office.drainer.problem()) is not None:
+        wrong.append(f"the search index: {problem}")
+    with office.database.reading() as session:
+        if lines := stale_states(session):
+            wrong.append(f"where lines stand: {len(lines)} differ from their events, first lines/{lines[0]}")
+        if cases := stale_cases(session):
+            wrong.append(f"clearance facts: {len(cases)} cases differ from their records, first cases/{cases[0]}")
+    if wrong:
+        raise RuntimeError(f"{'; '.join(wrong)}. Run `esclarece reindex`")
+    click.echo("the index agrees with the database")
+
+
 def _gather() -> None:
     from .accounts import commands as accounts
     from .auditing import commands as auditing

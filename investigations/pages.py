@@ -5,6 +5,7 @@ Nothing here reads the database. Formats follow experience.md §5: es_MX and en,
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from .fields import office_zone
 
 YEAR = 365 * 24 * 3600
 NOTHING = "—"
+LONG_RUN = re.compile(r"\S{31,}")
 
 
 def install(app: Flask) -> None:
@@ -39,6 +41,7 @@ def install(app: Flask) -> None:
         moment=moment,
         isoformat=isoformat,
         number=number,
+        breakable=breakable,
         control=controls.control,
         choices=controls.choices,
         checkable=controls.items,
@@ -153,6 +156,17 @@ def number(value: int | float | Decimal | None, decimals: int | None = None) -> 
         return NOTHING
     pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=_locale())
+
+
+def breakable(text: Any) -> Any:
+    """A text whose long runs without a space may break every twenty signs; what is not plain text stays as it is.
+
+    So that one long word (an address pasted as a place, a number of eighty digits) does not push a table off the page.
+    """
+    if not isinstance(text, str) or isinstance(text, Markup) or not LONG_RUN.search(text):
+        return text
+    pieces = LONG_RUN.sub(lambda run: "\0".join(re.findall(".{1,20}", run[0])), text).split("\0")
+    return Markup("<wbr>").join(pieces)
 
 
 def page_window(current: int, last: int) -> list[int | None]:

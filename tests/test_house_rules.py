@@ -119,6 +119,7 @@ WITHOUT_ACTOR = {
     "court.project_states", "court.rebuild_states",
     "indexing.queue_touched", "ledger.refuse_unrecorded",
     "court.propose_event", "court.propose_correction", "court.propose_annulment",  # check, and write nothing
+    "clearance.stale_cases", "court.stale_states",  # compare, and write nothing
     "clearance.claim_paper",  # the press takes the next paper; its asker acts
 }  # fmt: skip
 

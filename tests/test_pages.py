@@ -153,6 +153,12 @@ def test_a_moment_late_at_night_is_dated_on_the_offices_day(app: Flask) -> None:
     assert drawn(app, "{{ v|date_medium }}", v=datetime(2026, 9, 4, 3, 0, tzinfo=UTC)) == "3 sep 2026"
 
 
+def test_a_long_word_may_break_and_is_still_text(app: Flask) -> None:
+    word = "x" * 45
+    assert drawn(app, "{{ v|breakable }}", v=f"<b> {word}") == f"&lt;b&gt; {'x' * 20}<wbr>{'x' * 20}<wbr>{'x' * 5}"
+    assert drawn(app, "{{ v|breakable }}{{ none|breakable }}", v="Unidad de Robo") == "Unidad de RoboNone"
+
+
 def test_numbers_are_written_with_point_and_comma_and_half_to_even(app: Flask) -> None:
     text = "{{ v|number }} {{ w|number(1) }} {{ none|number }}"
     for language in ("es", "en"):

@@ -13,7 +13,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, S
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from ..accounts.models import Unit, User
-from ..db import now
+from ..db import new_public_id, now
 from ..fields import (
     CleanString,
     CleanText,
@@ -111,6 +111,7 @@ class CaseForm(Form):
     """A case's header. Fill its lists with `offer` before use; `header` gives what was said."""
 
     version = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}")])
+    once = HiddenField(default=new_public_id, validators=[Optional(), Regexp(r"[0-9a-f]{16}\Z")])
     number = CleanString(_l("Case number"), [Required(), at_most(80)], render_kw={"spellcheck": False})
     unit = SelectField(_l("Unit"))
     offences = RepeatedSelect(_l("Offence"), [Required(_l("Choose at least one offence"))], coerce=int)

@@ -192,8 +192,8 @@ def download(kind: str) -> BaseResponse:
     question = _filled_question()
     write, content_type = FILES[kind]
     body = write(answer(g.session, g.viewer, question, language=report_language()))
-    name = f"{_('clearance')}-{question.measure}-{question.start}-{question.end}.{kind}"
-    return _attached(body, content_type, name)
+    title = _("clearance")
+    return _attached(body, content_type, f"{title}-{question.measure}-{question.start}-{question.end}.{kind}")
 
 
 def _attached(body: bytes, content_type: str, name: str) -> Response:

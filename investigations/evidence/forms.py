@@ -110,7 +110,11 @@ class CustodyForm(Form):
 
     version = HiddenField(validators=[Optional(), Regexp(r"\d{1,9}\Z")])
     kind = SelectField(_l("What happened"), choices=options((kind, CUSTODY[kind]) for kind in BY_HAND))
-    at = MomentField(_l("When"), [Required(_l("Enter the day and the hour")), NotInFuture()])
+    at = MomentField(
+        _l("When"),
+        [Required(_l("Enter the day and the hour")), NotInFuture()],
+        description=_l("For a correction: the date and hour of the record that it corrects"),
+    )
     holder = CleanString(_l("Who holds it since then"), [Required(_l("Enter who holds the item")), at_most(200)])
     place = CleanString(_l("Where it is since then"), [Required(_l("Enter where the item is")), at_most(200)])
     purpose = CleanString(

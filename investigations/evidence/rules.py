@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..cases.rules import fold_text
 
@@ -57,16 +57,42 @@ class Link(Protocol):
     def at(self) -> datetime: ...
 
 
+AnyLink = TypeVar("AnyLink", bound=Link)
+
+OF_THE_FIND = (CustodyKind.COLLECTION, CustodyKind.CORRECTION)
+"""The records that may tell of the find itself; all others tell of what came after it."""
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """A moment as forms show and take it: seconds neither part nor order what people type."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def latest(chain: Sequence[AnyLink]) -> AnyLink:
+    """The record that says who holds the item now: the latest in time, among equals the one recorded last.
+
+    `chain` is in order of recording and not empty. A correction counts like any record, at its own time: dated
+    as an older record, it changes nothing now.
+    """
+    return max(reversed(chain), key=lambda link: to_the_minute(link.at))
+
+
+def is_disposed(chain: Sequence[Link], at: datetime) -> bool:
+    """Whether the item had already been given its final disposition at that moment."""
+    return any(link.kind == CustodyKind.RELEASE and to_the_minute(link.at) <= to_the_minute(at) for link in chain)
+
+
 def late_entries(chain: Sequence[Link]) -> list[bool]:
     """For each link in order of recording: whether it tells of a time before the link recorded before it.
 
     Allowed, but marked (domain.md §4.5). A correction speaks of the past by its nature and is never marked.
     """
     marks: list[bool] = []
-    latest: datetime | None = None
+    reached: datetime | None = None
     for link in chain:
         correction = link.kind == CustodyKind.CORRECTION
-        marks.append(not correction and latest is not None and link.at < latest)
+        at = to_the_minute(link.at)
+        marks.append(not correction and reached is not None and at < reached)
         if not correction:
-            latest = link.at if latest is None else max(latest, link.at)
+            reached = at if reached is None else max(reached, at)
     return marks

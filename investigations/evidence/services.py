@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from ..cases.models import Case
 from ..db import Refusal, check_version, now
 from ..ledger.services import record
 from .models import CustodyEvent, EvidenceItem, EvidenceKind, Origin
-from .queries import list_items
-from .rules import CustodyKind, EvidenceAction, label_key
+from .queries import list_custody, list_items
+from .rules import OF_THE_FIND, CustodyKind, EvidenceAction, is_disposed, label_key, latest, to_the_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +105,42 @@ def edit_item(
 ) -> EvidenceItem:
     """Change what is said of an item. When where or when it was found changes, custody gets a correcting link.
 
-    Raises StaleEdit when somebody saved it meanwhile, Refusal as in `register_item`.
+    That link tells of the find and not of today: who holds the item, and where it is kept, stay as they are.
+    Raises StaleEdit when somebody saved it meanwhile, Refusal as in `register_item` or when custody was handed on
+    before the new time.
     """
     _lock_case(session, case.id)
     session.refresh(item, with_for_update=True)
-    if details.found_at == _to_the_minute(item.found_at):
+    if details.found_at == to_the_minute(item.found_at):
         details = replace(details, found_at=item.found_at)
     if all(getattr(item, name) == getattr(details, name) for name in ITEM_FIELDS):
         return item
     check_version(item, version)
     _refuse_withdrawn(item)
     _check(session, actor, case, details, item)
+    chain = list_custody(session, actor, item)
+    _check_find(item, chain, details)
+    finder = _finder(item, chain)
     changes = _apply(item, details)
     if changes.keys() & {"found_at", "found_place"}:
-        first = _link(session, item, CustodyEvent.number)
-        holder = first.holder if first else item.custodian
-        _add_link(
-            session, actor, item, CustodyDetails(CustodyKind.CORRECTION, item.found_at, holder, item.found_place)
-        )
+        find = CustodyDetails(CustodyKind.CORRECTION, item.found_at, finder, item.found_place)
+        _add_link(session, actor, item, find)
     record(session, actor, EvidenceAction.EDITED, item, case_id=case.id, payload={"changes": changes})
     return item
 
 
-def _to_the_minute(moment: datetime) -> datetime:
-    """A moment as forms show it: what is typed again unchanged must not look changed."""
-    return moment.replace(second=0, microsecond=0)
+def _check_find(item: EvidenceItem, chain: Sequence[CustodyEvent], details: ItemDetails) -> None:
+    found_at = to_the_minute(details.found_at)
+    later = [link for link in chain if link.kind not in OF_THE_FIND]
+    if details.found_at != item.found_at and any(to_the_minute(link.at) < found_at for link in later):
+        raise Refusal(_l("Custody was already recorded before this date. Check the date."), "found_at")
+
+
+def _finder(item: EvidenceItem, chain: Sequence[CustodyEvent]) -> str:
+    """Who held the item when it was found, as its chain tells it by now."""
+    found_at = to_the_minute(item.found_at)
+    told = [link for link in chain if link.kind in OF_THE_FIND and to_the_minute(link.at) <= found_at]
+    return latest(told).holder if told else item.custodian
 
 
 def _apply(item: EvidenceItem, details: ItemDetails) -> dict[str, list[Any]]:
@@ -146,48 +158,52 @@ def _refuse_withdrawn(item: EvidenceItem) -> None:
         raise Refusal(_l("This item was taken out of the case meanwhile. Nothing was saved."))
 
 
-def _link(session: Session, item: EvidenceItem, order: Any) -> CustodyEvent | None:
-    """The first link of the chain in this order."""
-    return session.scalar(select(CustodyEvent).where(CustodyEvent.item_id == item.id).order_by(order).limit(1))
-
-
 def _same(link: CustodyEvent, actor: Viewer, details: CustodyDetails) -> bool:
-    said = (link.actor, link.kind, link.at, link.holder, link.place, link.purpose)
-    return said == (actor.public_id, details.kind, details.at, details.holder, details.place, details.purpose)
+    """Whether the link says what this person says now (the same form sent twice; its hour may come without seconds)."""
+    if to_the_minute(link.at) != to_the_minute(details.at):
+        return False
+    said = (link.actor, link.kind, link.holder, link.place, link.purpose)
+    return said == (actor.public_id, details.kind, details.holder, details.place, details.purpose)
 
 
 def record_custody(
     session: Session, actor: Viewer, item: EvidenceItem, version: int, details: CustodyDetails
 ) -> CustodyEvent:
-    """Add a link to an item's chain; unless it corrects, its holder and place become the item's.
+    """Add a link to an item's chain; its holder and place become the item's when no link is later (`rules.latest`).
 
-    The same link sent twice in a row is one. Raises StaleEdit when the item changed meanwhile, Refusal when holder
-    or place is missing, a correction does not say why, or the time is in the future or before the find.
+    The same link sent twice is one. Raises StaleEdit when the item changed meanwhile, Refusal when holder or place
+    is missing, a correction does not say why, or the time is in the future, before the find or, unless it corrects,
+    after the final disposition.
     """
     session.refresh(item, with_for_update=True)
-    last = _link(session, item, CustodyEvent.number.desc())
-    if last is not None and _same(last, actor, details):
-        return last
+    chain = list_custody(session, actor, item)
+    known = next((link for link in chain if _same(link, actor, details)), None)
+    if known is not None:
+        return known
     check_version(item, version)
     _refuse_withdrawn(item)
-    _check_link(item, details)
+    _check_link(item, chain, details)
     link = _add_link(session, actor, item, details)
-    if details.kind is not CustodyKind.CORRECTION:
+    if latest([*chain, link]) is link:
         item.custodian, item.storage_place = details.holder, details.place
     record(session, actor, EvidenceAction.CUSTODY_RECORDED, item, case_id=item.case_id, payload={"kind": details.kind})
     return link
 
 
-def _check_link(item: EvidenceItem, details: CustodyDetails) -> None:
+def _check_link(item: EvidenceItem, chain: Sequence[CustodyEvent], details: CustodyDetails) -> None:
     for field in ("holder", "place"):
         if not getattr(details, field).strip():
             raise Refusal(_l("Enter who holds the item and where it is."), field)
-    if details.kind is CustodyKind.CORRECTION and not details.purpose.strip():
+    corrects = details.kind is CustodyKind.CORRECTION
+    if corrects and not details.purpose.strip():
         raise Refusal(_l("Enter which record you correct and why."), "purpose")
     if details.at > now():
         raise Refusal(_l("This date is in the future. Enter when it happened."), "at")
-    if details.at < _to_the_minute(item.found_at):
+    first = min([item.found_at, *(link.at for link in chain if corrects)])  # the record to correct may be older
+    if details.at < to_the_minute(first):
         raise Refusal(_l("Custody cannot begin before the item was found. Check the date."), "at")
+    if not corrects and is_disposed(chain, details.at):
+        raise Refusal(_l("After the final disposition only a correction can be recorded. Check the date."), "at")
 
 
 def _add_link(session: Session, actor: Viewer, item: EvidenceItem, details: CustodyDetails) -> CustodyEvent:

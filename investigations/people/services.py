@@ -37,6 +37,8 @@ class Details:
 
 PERSON_FIELDS = ("given_names", "surname1", "surname2", "sex", "birth_date")
 PARTY_FIELDS = ("part", "note")
+NOTHING_GIVEN = _l("An identifier needs at least one letter or digit.")
+NO_DIGITS = _l("A phone number needs digits. Enter it with its area code.")
 
 
 def add_party(session: Session, actor: Viewer, case: Case, details: Details, *, once: str | None = None) -> Party:
@@ -67,7 +69,7 @@ def _check(details: Details) -> None:
         raise Refusal(_l("The date of birth is in the future. Check it."), "birth_date")
     for scheme, value in details.identifiers:
         if not identifier_key(scheme, value):
-            raise Refusal(_l("An identifier needs at least one letter or digit."), str(scheme))
+            raise Refusal(NO_DIGITS if scheme == Scheme.PHONE else NOTHING_GIVEN, str(scheme))
 
 
 def edit_party(

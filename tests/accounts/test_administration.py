@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,7 @@ from investigations.accounts.services import (
 from investigations.db import NotFound, Refusal, StaleEdit
 from investigations.ledger.queries import list_events, verify
 from tests.accounts.people import People
-from tests.conftest import PASSWORD, unit_named
+from tests.conftest import PASSWORD, form_token, unit_named
 
 LONG = "cuatro palabras sin relación"
 
@@ -192,3 +193,17 @@ def test_events_of_accounts_say_nothing_of_people_where_it_cannot_be_erased(peop
         body = session.scalars(select(LedgerEvent.body).order_by(LedgerEvent.seq.desc()).limit(1)).one()
         assert list_events(session, limit=1)[0].action == Action.ACCOUNT_CREATED
     assert b"olvera" not in body.lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "longest"),
+    [("/accounts/new", "full_name", 200), ("/accounts/new", "name", 80), ("/accounts/units/new", "name", 200), ("/accounts/units/new", "code", 80)],
+)
+def test_a_text_that_is_too_long_is_answered_in_the_words_of_the_house(
+    sign_in: Callable[[str], FlaskClient], address: str, field: str, longest: int
+) -> None:
+    client = sign_in("administrator")
+    token = form_token(client.get(address).text)
+    page = client.post(address, data={"csrf_token": token, field: "a" * (longest + 1)}).text
+    assert f"Use como máximo {longest} caracteres" in page
+    assert "El campo no puede" not in page

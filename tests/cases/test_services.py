@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from investigations.access import OFFICE, Viewer
 from investigations.accounts.models import User
-from investigations.cases.models import Act, ActKind, Case, CaseRevision, Confidentiality, OffenceCode
+from investigations.cases.models import (
+    Act,
+    ActKind,
+    Case,
+    CaseNumber,
+    CaseRevision,
+    Confidentiality,
+    OffenceCode,
+)
 from investigations.cases.queries import (
     get_case,
     keeps_sight,
@@ -28,6 +36,7 @@ from investigations.cases.services import (
     edit_case,
     end_assignment,
     load_catalogues,
+    open_case,
     record_act,
 )
 from investigations.db import Database, NotFound, Refusal, StaleEdit
@@ -120,6 +129,52 @@ def test_a_stale_header_is_refused_and_nothing_is_lost(database: Database, sessi
         late.rollback()
 
 
+def test_the_same_edit_sent_twice_is_one_edit(session: Session, viewer: Who) -> None:
+    actor = viewer("investigator")
+    case = open_a_case(session, actor)
+    version, changed = case.version, header_of(case, place="Av. Acueducto 10", number="NORTE/000009/2026")
+    edit_case(session, actor, case, version, changed)
+    edit_case(session, actor, case, version, changed)
+    assert actions(session, case) == ["case.opened", "case.edited"]
+
+
+def test_a_case_may_go_back_to_a_number_that_it_had(session: Session, viewer: Who) -> None:
+    actor = viewer("investigator")
+    case = open_a_case(session, actor)
+    for number in ("NORTE/000009/2026", "NORTE/000001/2026"):
+        edit_case(session, actor, case, case.version, header_of(case, number=number))
+    assert case.number == "NORTE/000001/2026"
+    rows = session.scalars(select(CaseNumber.value).where(CaseNumber.case_id == case.id)).all()
+    assert sorted(rows) == ["NORTE/000001/2026", "NORTE/000009/2026"]
+
+
+def test_the_same_form_sent_twice_opens_one_case(session: Session, viewer: Who) -> None:
+    actor, token = viewer("investigator"), "0123456789abcdef"
+    case = open_a_case(session, actor)
+    header = header_of(case, number="NORTE/000002/2026")
+    opened = open_case(session, actor, header, jurisdiction="mx_cnpp", once=token)
+    later = replace(header, reported_at=at("2026-03-02T15:00:31"))  # seconds are not part of the form
+    assert open_case(session, actor, later, jurisdiction="mx_cnpp", once=token) is opened
+    assert actions(session, opened) == ["case.opened"]
+
+
+def test_a_form_sent_again_with_other_words_is_not_taken_for_the_first(session: Session, viewer: Who) -> None:
+    actor, token = viewer("investigator"), "0123456789abcdef"
+    header = header_of(open_a_case(session, actor), number="NORTE/000002/2026")
+    first = open_case(session, actor, header, jurisdiction="mx_cnpp", once=token)
+    again = replace(header, narrative="Otra")
+    assert refused(lambda: open_case(session, actor, again, jurisdiction="mx_cnpp", once=token)) == "number"
+    other = open_case(session, actor, replace(again, number="NORTE/000003/2026"), jurisdiction="mx_cnpp", once=token)
+    assert other.public_id != first.public_id
+
+
+def test_a_token_of_a_case_that_is_not_seen_gives_nothing_away(session: Session, viewer: Who) -> None:
+    theirs = open_a_case(session, viewer("investigator"))
+    stranger = viewer("south-investigator")
+    copied = header_of(theirs)
+    assert refused(lambda: open_case(session, stranger, copied, jurisdiction="mx_cnpp", once=theirs.public_id)) == "number"
+
+
 def test_nobody_shuts_themselves_out_of_a_case(session: Session, viewer: Who) -> None:
     owner, colleague = viewer("investigator"), viewer("prosecutor")
     case = open_a_case(session, owner)
@@ -145,7 +200,17 @@ def test_a_further_number_is_kept_and_found_taken(session: Session, viewer: Who)
     case, other = open_a_case(session, actor), open_a_case(session, actor, "NORTE/000002/2026")
     add_number(session, actor, case, "court", "Causa 123/2026")
     assert refused(lambda: add_number(session, actor, other, "court", "causa  0123-2026")) == "value"
+    with pytest.raises(Refusal, match="This case already has this number"):
+        add_number(session, actor, case, "appeal", "Causa 123/2026")
     assert refused(lambda: add_number(session, actor, other, "court", "—")) == "value"
+
+
+def test_the_same_number_sent_twice_is_added_once(session: Session, viewer: Who) -> None:
+    actor = viewer("investigator")
+    case = open_a_case(session, actor)
+    first = add_number(session, actor, case, "court", "Causa 123/2026")
+    assert add_number(session, actor, case, "court", "Causa 123/2026") is first
+    assert actions(session, case) == ["case.opened", "case.number_added"]
 
 
 def test_people_are_put_on_a_case_and_taken_off_with_a_reason(session: Session, viewer: Who) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from investigations.cases.models import Act, Case
 from investigations.db import Database
-from tests.casework import open_for_the_web
+from tests.casework import actions, open_for_the_web
 from tests.conftest import form_token
 
 SignIn = Callable[[str], FlaskClient]
@@ -84,6 +84,28 @@ def test_two_people_changing_a_case_see_both_texts_and_lose_nothing(database: Da
     assert again["place"] == "Otro lugar"
     assert second.post(url, data=again | {"narrative": "Las dos"}).status_code == 303
     assert (stored(database).narrative, stored(database).place) == ("Las dos", "Otro lugar")
+
+
+def test_an_edit_sent_twice_is_answered_alike_and_stored_once(database: Database, sign_in: SignIn) -> None:
+    url = f"/cases/{open_for_the_web(database)}"
+    client = sign_in("investigator")
+    sent = fields(client.get(f"{url}/edit").text) | {"place": "Av. Acueducto 10", "municipality": "patzcuaro", "number": "NORTE/7/2026"}
+    first, second = client.post(f"{url}/edit", data=sent), client.post(f"{url}/edit", data=sent)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    with database.reading() as session:
+        assert actions(session, stored(database)) == ["case.opened", "case.edited"]
+
+
+def test_a_number_sent_twice_is_answered_alike_and_added_once(database: Database, sign_in: SignIn) -> None:
+    url = f"/cases/{open_for_the_web(database)}"
+    client = sign_in("investigator")
+    sent = fields(client.get(f"{url}/numbers/new").text) | {"scheme": "court", "value": "Causa 12/2026"}
+    first, second = (client.post(f"{url}/numbers/new", data=sent) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    with database.reading() as session:
+        assert actions(session, stored(database)) == ["case.opened", "case.number_added"]
 
 
 def test_an_act_is_recorded_and_confirmed_at_its_entry(database: Database, sign_in: SignIn) -> None:

@@ -133,6 +133,8 @@ def test_an_event_is_corrected_and_the_old_one_stays_struck(database: Database, 
     page = client.get(line).text
     assert re.search(r'id="event-2">.*?<s>Detención en flagrancia</s>', page, re.DOTALL)
     assert "Acto equivocado" in page
+    assert "Vale en su lugar el acto 3" in page
+    assert "Sustituye al acto 2" in page
     assert client.get(url).status_code == 404  # it no longer counts: there is nothing to correct
 
 
@@ -148,6 +150,11 @@ def test_an_event_is_annulled_with_a_reason(database: Database, sign_in: SignIn)
     assert events(database)[-1] == "detencion_flagrancia"
     assert send(client, url, {"reason": "Otra carpeta"}, confirmed="1").status_code == 303
     assert events(database)[-1] == "annulment"
+    page = client.get(line).text
+    assert re.search(r'id="event-2">.*?href="#event-3">Anulado: acto 3<', page, re.DOTALL)
+    assert re.search(r'id="event-3">.*?href="#event-2">Anula el acto 2<', page, re.DOTALL)
+    assert not re.search("Vale en su lugar|Sustituye", page)  # nothing takes the place of what never happened
+    assert page.count("Otra carpeta") == 1
 
 
 def test_a_suspect_is_linked_to_the_offence(database: Database, sign_in: SignIn) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from .conftest import PHONE, Enter
+from .conftest import PHONE, Enter, LiveOffice
 
 pytestmark = [pytest.mark.e2e]
 NUMBER = "MOR/990{}/2026"
@@ -83,6 +83,38 @@ def test_from_a_report_of_a_crime_to_a_report_of_clearance(enter: Enter, scripts
     assert shown >= 1
     cleared.click()
     expect(page.locator("main")).to_contain_text(number)
+
+
+def test_leaving_a_page_with_typed_text_asks_first_and_saving_does_not(enter: Enter) -> None:
+    page = enter("investigador", size=PHONE)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.locator("main a[href$='/acts/new']").first.click()
+    page.fill("textarea[name=text]", "Se tocó en tres domicilios")
+    page.click("button[name=language]")
+    assert asked == ["beforeunload"]
+    assert page.input_value("textarea[name=text]") == "Se tocó en tres domicilios"
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=Se tocó en tres domicilios")
+    assert asked == ["beforeunload"]
+
+
+def test_text_sent_after_the_session_ended_is_saved_after_signing_in_again(enter: Enter, live: LiveOffice) -> None:
+    page = enter("investigador", size=PHONE, scripts=False)
+    page.locator("main a[href$='/acts/new']").first.click()
+    page.fill("textarea[name=text]", "Texto largo que no debe perderse, con ñ y «comillas»")
+    page.context.clear_cookies(name="sid")
+    page.click("main button[type=submit]")
+    page.fill("input[name=name]", "investigador")
+    page.fill("input[name=password]", live.passwords["investigador"])
+    page.click("main button[type=submit]")
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".app-timeline >> text=Texto largo que no debe perderse, con ñ y «comillas»")
 
 
 def test_an_act_is_three_taps_from_home_and_confirmed_where_it_stands(enter: Enter) -> None:

@@ -113,6 +113,7 @@ def test_custody_is_recorded_and_the_chain_grows(investigator: FlaskClient, case
     page = unescape(investigator.get(address).text)
     assert page.count("Resguardo") == 1
     assert page.count("Bodega de evidencias") == 2
+    assert "fecha y la hora del registro que corrige" in unescape(investigator.get(f"{address}/custody/new").text)
     late = sent | {"holder": "Otra persona"}
     answer = investigator.post(f"{address}/custody/new", data=late)
     assert answer.status_code == 409

@@ -85,6 +85,13 @@ def test_somebody_without_name_or_from_the_future_is_refused(
     assert session.scalar(select(func.count()).select_from(Person)) == 0
 
 
+def test_a_phone_without_digits_is_told_that_digits_are_missing(session: Session, actor: Viewer, case: Case) -> None:
+    with pytest.raises(Refusal, match="digits") as refusal:
+        add_party(session, actor, case, replace(MARIA, identifiers=[(Scheme.PHONE, "abc")]))
+    assert refusal.value.field == "phone"
+    assert "letter" not in str(refusal.value)
+
+
 def test_an_alias_alone_is_name_enough(session: Session, actor: Viewer, case: Case) -> None:
     party = add_party(session, actor, case, Details(Part.SUSPECT, aliases=["El Güero"]))
     assert list_name(party.person) == "«El Güero»"

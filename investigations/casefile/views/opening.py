@@ -16,6 +16,7 @@ from ...cases.rules import propose_number
 from ...cases.views import chosen_unit
 from ...conflicts import show_refusal
 from ...court import services as court_services
+from ...court.queries import list_lines
 from ...db import Refusal, now
 from ...fields import office_zone
 from ...jurisdictions.queries import get_jurisdiction
@@ -28,7 +29,7 @@ TRIES = 50
 @blueprint.route("/cases/new", methods=["GET", "POST"])
 @requires(Permission.OPEN_CASES)
 def open_case() -> Answer:
-    """Open a case. Each offence gets a line whose author is not known yet."""
+    """Open a case. Each offence gets a line whose author is not known yet. The same form sent twice opens one."""
     code = current_app.extensions["settings"].jurisdiction
     units = list_units(g.session, g.viewer)
     form = _form(units)
@@ -61,7 +62,10 @@ def _next_number(unit: Unit) -> str:
 
 def _open(form: CaseForm, units: list[Unit], jurisdiction: str) -> Case:
     header = form.header(chosen_unit(units, form))
-    case = case_services.open_case(g.session, g.viewer, header, jurisdiction=jurisdiction)
+    once = form.once.data or None
+    case = case_services.open_case(g.session, g.viewer, header, jurisdiction=jurisdiction, once=once)
+    if list_lines(g.session, g.viewer, case):
+        return case  # the form was sent before
     opened_at = header.reported_at or case.opened_at
     for offence in case.offences:
         court_services.open_line(g.session, g.viewer, case, offence, occurred_at=opened_at)

@@ -1,7 +1,7 @@
 """What clearance writes: the projection that reports read, and the queue of printed reports."""
 
 from .paper import PAPER_ASKED, ask_paper, claim_paper, fail_paper, finish_paper
-from .projection import project_cases, project_touched, rebuild
+from .projection import project_cases, project_touched, rebuild, stale_cases
 
 __all__ = [
     "PAPER_ASKED",
@@ -12,4 +12,5 @@ __all__ = [
     "project_cases",
     "project_touched",
     "rebuild",
+    "stale_cases",
 ]

@@ -5,7 +5,7 @@ A projection holds nothing that is not elsewhere, so its rows are thrown away an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +60,23 @@ def project_cases(session: Session, case_ids: Iterable[int]) -> int:
             session.execute(_INSERT, rows)
         written += len(rows)
     return written
+
+
+def stale_cases(session: Session) -> list[int]:
+    """Cases of which the projection says something else than their records do; none, unless somebody altered it."""
+    batches, stale = _batches(session, now()), set(session.scalars(select(OffenceStatus.case_id)))
+    wanted = session.scalars(select(Case.id).order_by(Case.id)).all()
+    stale -= set(wanted)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        right = [_columns(span) for history in _histories(session, chunk, batches) for span in spans(history)]
+        names = list(right[0]) if right else ["case_id"]
+        columns = [getattr(OffenceStatus, name) for name in names]
+        stored = Counter(map(tuple, session.execute(select(*columns).where(OffenceStatus.case_id.in_(chunk)))))
+        expected = Counter(tuple(row[name] for name in names) for row in right)
+        place = names.index("case_id")
+        stale |= {row[place] for row in [*(stored - expected), *(expected - stored)]}
+    return sorted(stale)
 
 
 def _columns(span: Span) -> dict[str, Any]:

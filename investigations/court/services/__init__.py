@@ -11,7 +11,7 @@ from .events import (
 )
 from .lines import link_suspect, open_line
 from .moves import Move
-from .projection import project_states, rebuild_states
+from .projection import project_states, rebuild_states, stale_states
 
 __all__ = [
     "Move",
@@ -26,4 +26,5 @@ __all__ = [
     "propose_event",
     "rebuild_states",
     "record_event",
+    "stale_states",
 ]

@@ -34,6 +34,16 @@ def rebuild_states(session: Session) -> int:
     return _project(session, ids)
 
 
+def stale_states(session: Session) -> list[int]:
+    """Lines whose stored state is not what their events say; none, unless somebody altered it."""
+    names = ("line_id", "case_id", "state", "stage", "since")
+    stored = {tuple(row) for row in session.execute(select(*(getattr(LineState, name) for name in names)))}
+    ids = session.scalars(select(Line.case_id).distinct().order_by(Line.case_id)).all()
+    for start in range(0, len(ids), CHUNK):
+        stored ^= {tuple(row[name] for name in names) for row in _states(session, ids[start : start + CHUNK])}
+    return sorted({row[0] for row in stored})
+
+
 def _project(session: Session, case_ids: Sequence[int]) -> int:
     written = 0
     for start in range(0, len(case_ids), CHUNK):

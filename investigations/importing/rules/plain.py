@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from ...cases.rules import number_key
 from ...jurisdictions.rules import ANNULMENT, EventKind, Jurisdiction
 from .cells import Moment, fold, tidy, tidy_lines
-from .drafts import CaseDraft, Draft, EventDraft, Known, LineDraft, Plan, Suspect, Taken, TakenOver, row_key
+from .drafts import CaseDraft, Draft, EventDraft, Known, LineDraft, Plan, Suspect, Taken, TakenOver
 from .facts import LIMITS, Facts, Terms
 from .findings import Done, LeftOut, Place, Problem
 from .mapping import PlainMapping
-from .names import Name, read_name
+from .names import Name
+from .repeats import Repeats
 
 
 def event_names(law: Jurisdiction) -> dict[str, str]:
@@ -45,8 +46,7 @@ class PlainPlanner:
         plan.root_id = known.root_id
         self._facts = Facts(terms, known)
         self._names = event_names(terms.law)
-        self._nobody = {fold(word) for word in mapping.nobody}
-        self._seen: dict[str, tuple[str, Place]] = {}
+        self._repeats = Repeats(mapping, two_surnames=terms.law.country != "US", present=known.present)
         self._cases: dict[str, CaseDraft] = {}
         self._tracked: dict[int, Tracked] = {}
         self._rank = 0
@@ -89,12 +89,12 @@ class PlainPlanner:
         case = self._case_numbered(key)
         new = case is None
         case = case or self._facts.new_case(texts, place)
-        source_key = self._key(texts, case, (kind.code, cause or "", moment.said))
-        self._refuse_repeated(source_key, exactly=True)
+        source_key = self._repeats.key(texts, case, (kind.code, cause or "", moment.said))
+        self._repeats.refuse(source_key, exactly=True)
         if not new:
             self._facts.check(case, texts)
-        self._refuse_repeated(source_key)
-        self._seen[source_key[0]] = (source_key[1], place)
+        self._repeats.refuse(source_key)
+        self._repeats.remember(source_key, place)
         made = self._keep_case(case)
         self._warn_case(place, texts, case, new=bool(made))
         line = self._line(case, texts, made)
@@ -105,30 +105,6 @@ class PlainPlanner:
             self.plan.report.find(place, "event", Problem.CERTIFIED, value=texts["event"])
         self._warn_event(place, texts, case, kind if cause is None else None, moment)
         return Taken(place, made)
-
-    def _key(self, texts: Mapping[str, str], case: CaseDraft, event: Sequence[str]) -> tuple[str, str]:
-        """What the row says happened, however it is spelt, and how it is spelt."""
-        own = {fold(name) for name in (case.code.code, case.code.label_es, case.code.label_en)}
-        offence = "" if fold(texts["offence"]) in own else fold(texts["offence"])
-        what = (case.key, offence, self._suspect_key(texts["suspect"]), *event, texts["note"])
-        return row_key(self.mapping.code, "event", what, [texts[name] for name in self.mapping.columns])
-
-    def _suspect_key(self, text: str) -> str:
-        nobody = not text or fold(text) in self._nobody
-        return "" if nobody else str(read_name(text, two_surnames=self.law.country != "US").key)
-
-    def _refuse_repeated(self, key: tuple[str, str], *, exactly: bool = False) -> None:
-        """Raises LeftOut for what was said before: `exactly` in the same words, or in any.
-
-        The same words need no look at the case, which somebody may have edited since; other words must agree with it.
-        """
-        named, said = key
-        before = self._seen.get(named)
-        if before is not None and (not exactly or before[0] == said):
-            raise LeftOut("", Problem.DUPLICATE, Done.DUPLICATE, line=before[1].line, file=before[1].file)
-        present = self.known.present.get(named)
-        if present is not None and (not exactly or present[0] == said):
-            raise LeftOut("", Problem.DUPLICATE, Done.PRESENT)
 
     def _kind(self, text: str) -> tuple[EventKind, str | None]:
         """The event that a cell names, and its cause where one stands behind it in brackets."""
@@ -172,10 +148,10 @@ class PlainPlanner:
         own = case.offence_id
         lines = [line for line in case.lines if (line.offence_id or own) == (offence or own)]
         waiting = [line for line in lines if line.suspect is None and line.party_id is None]
-        if not texts["suspect"] or fold(texts["suspect"]) in self._nobody:
+        name = self._repeats.suspect(texts["suspect"])
+        if name is None:
             found = waiting or (lines if len(lines) == 1 else [])
             return found[0] if found else self._open(case, None, offence or None, made)
-        name = read_name(texts["suspect"], two_surnames=self.law.country != "US")
         same = [line for line in lines if line.suspect is not None and line.suspect.key == name.key]
         if same:
             return same[0]
