@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from search.contract import Document
-from search.identifiers import Keys, keys, letters
+from search.groups import stretches
+from search.identifiers import Keys, is_curp, keys, letters
 from search.shelf import Entry, Places, Rows
-from search.words import fold, has_digit, tokens
+from search.words import composed, fold, has_digit, tokens
 
-FORMAT = 1
+FORMAT = 2
 _GAP = 16
 _CACHE = 200_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,7 @@ class Analyst:
 
     def entry(self, document: Document) -> Entry:
         """Raises ValueError when `when` is not aware, or an id or kind holds a control character."""
-        title, body = tokens(document.title), tokens(document.body)
+        title, body = _words(document.title), _words(document.body)
         words = _places((title, body, letters(document.identifiers)))
         folded: Places = {}
         stems: dict[str, int] = {}
@@ -109,6 +110,18 @@ class Analyst:
         return tags
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text that may be found: a CURP may not."""
+    return [word for word in tokens(text) if not is_curp(word)]
+
+
+def _written(document: Document) -> str:
+    """The joined forms of what may be identifiers in a document's texts, between marks."""
+    texts = (document.title, document.body)
+    forms = {form for text in texts for _start, _end, form in stretches(composed(text))}
+    return f"={'='.join(sorted(forms))}=" if forms else ""
+
+
 def _places(parts: Iterable[list[str]]) -> Places:
     words: Places = {}
     place = 0
@@ -141,6 +154,7 @@ def _row(document: Document, length: int) -> str:
             json.dumps(dict(document.facets), sort_keys=True),
             found.grouped,
             found.joined,
+            _written(document),
         )
     )
 
@@ -149,7 +163,7 @@ def read_rows(texts: Iterable[str]) -> Rows:
     """The rows again, from the form in which an engine kept them. Raises ValueError for a damaged one."""
     rows = Rows()
     for text in texts:
-        mark, proof, kind, case, when, length, facets, grouped, joined = text.split(_SEPARATOR)
+        mark, proof, kind, case, when, length, facets, grouped, joined, written = text.split(_SEPARATOR)
         rows.ids.append(mark)
         rows.fingerprints.append(proof)
         rows.kinds.append(kind)
@@ -158,6 +172,7 @@ def read_rows(texts: Iterable[str]) -> Rows:
         rows.lengths.append(int(length))
         rows.facets.append(facets)
         rows.keys.append(Keys(grouped, joined) if grouped else None)
+        rows.written.append(written)
     return rows
 
 

@@ -34,6 +34,7 @@ class Note(StrEnum):
     shortened = "shortened"
     prefix_too_short = "prefix_too_short"
     prefix_limited = "prefix_limited"
+    curp_not_searched = "curp_not_searched"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 from search.analysis import facet_tag, kind_tag, read_when, scope_tag
 from search.bits import pack, unpack
 from search.contract import MAX_LIMIT, Hit, Note, Results, Sort, Visible
-from search.language import Either, InField, Query, Term, Word, parse
+from search.language import Either, InField, Query, Term, Word, neighbours, parse
 from search.matching import Match, Matcher
 from search.ranking import page, scores
 from search.shelf import Shelf, Space
@@ -58,17 +58,26 @@ def find(shelf: Shelf, text: str, request: Request) -> Results:
 
 def _split(shelf: Shelf, query: Query, matcher: Matcher) -> tuple[list[Match], list[Match]]:
     """The parts a document must match, and those of which, if none has all, some will do."""
-    parts = list(query.must)
-    if any(not _is_filler(part) for part in parts):
-        parts = [part for part in parts if not _is_filler(part)]
-    needed = [matcher.part(part) for part in parts if isinstance(part, InField)]
-    terms = [part for part in parts if not isinstance(part, InField)]
-    loose = [matcher.part(part) for part in terms]
+    matched = list(zip(query.must, _matches(query, matcher), strict=True))
+    if any(not _is_filler(part) for part in query.must):
+        matched = [(part, match) for part, match in matched if not _is_filler(part)]
+    needed = [match for part, match in matched if isinstance(part, InField)]
+    terms = [part for part, _ in matched if not isinstance(part, InField)]
+    loose = [match for part, match in matched if not isinstance(part, InField)]
     for first, last in _runs_of_numbers(terms):
         typed = " ".join(term.text for term in terms[first:last] if isinstance(term, Word))
         spaced, _ = shelf.identified(typed)
         loose[first:last] = [part.or_also(spaced) for part in loose[first:last]]
     return needed, loose
+
+
+def _matches(query: Query, matcher: Matcher) -> list[Match]:
+    """What matches each part; neighbours typed with blanks also where they are written as one identifier."""
+    matches = [matcher.part(part) for part in query.must]
+    for first, last, text in neighbours(query.must):
+        together = matcher.joined(text)
+        matches[first:last] = [match.or_also(together) for match in matches[first:last]]
+    return matches
 
 
 def _is_filler(part: Term | Either) -> bool:
@@ -182,7 +191,7 @@ def _hit(shelf: Shelf, document: int, score: float, shown: Marker) -> Hit:
         kind=rows.kinds[document],
         case_id=rows.cases[document],
         title=title,
-        snippet=snippet(body, title, shown),
+        snippet=snippet(body, shown),
         when=read_when(rows.whens[document]),
         facets=dict(_read_facets(rows.facets[document])),
         score=round(score, 4),

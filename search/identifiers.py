@@ -1,4 +1,4 @@
-"""Case numbers, phones, plates, CURP: found whole or by a piece, with or without separators.
+"""Case numbers, phones, plates: found whole or by a piece, with or without separators; CURP: never found.
 
 "UAT-01/000123/2026" is cut into the groups uat, 1, 123, 2026: letters apart from digits, no leading zeros.
 """
@@ -12,6 +12,9 @@ from search.words import WORD, composed, fold, has_digit
 SHORTEST_PIECE = 4
 _GROUP = re.compile(r"\d+|[^\W\d_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
+# Four letters, date of birth, sex, state and three consonants, mark, check digit.
+CURP = re.compile(r"(?<![^\W_])[a-zñ]{4}\d{6}[hmx][a-zñ]{5}[a-z\d]\d(?![^\W_])", re.IGNORECASE)
+_LENGTH_OF_CURP = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Needle:
         return any(piece in keys.grouped for piece in self.grouped_pieces) or any(
             piece in keys.joined for piece in self.joined_pieces
         )
+
+
+def is_curp(word: str) -> bool:
+    """Whether a word has the shape of a CURP."""
+    return len(word) == _LENGTH_OF_CURP and CURP.fullmatch(word) is not None
 
 
 def keys(identifiers: Iterable[str]) -> Keys:

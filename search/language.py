@@ -7,15 +7,17 @@
     extors*                words that begin so
     title:robo             only in one field: title, number, kind, unit, offence (or their Spanish names)
 
-What cannot be read so is read as plain words, with a note.
+What cannot be read so is read as plain words, with a note. A CURP is left out, with a note: none is ever indexed.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from search.contract import Note
+from search.groups import MOST_GROUPS
+from search.identifiers import CURP
 from search.words import composed, fold, tokens
 
 MAX_CHARACTERS = 2_000
@@ -122,6 +124,9 @@ def parse(text: str) -> Query:
     """Read what was typed. Takes any text, raises nothing; the work is bounded whatever the length."""
     short = composed(text[:MAX_CHARACTERS]).translate(_QUOTES).translate(_BLANKS)
     notes = [Note.shortened] if len(text) > MAX_CHARACTERS else []
+    short, personal = CURP.subn(" ", short)
+    if personal:
+        notes.append(Note.curp_not_searched)
     try:
         query = _read(short)
     except _Broken:
@@ -226,6 +231,18 @@ def _bounded(query: Query, notes: list[Note]) -> Query:
     if _size(must) < _size(query.must) or len(must_not) < len(query.must_not):
         notes = [*notes, Note.shortened]
     return Query(tuple(must), must_not, tuple(dict.fromkeys([*query.notes, *notes])))
+
+
+def neighbours(parts: Sequence[Term | Either]) -> Iterator[tuple[int, int, str]]:
+    """Words typed side by side, such as a plate with blanks: place of the first, place after the last, their text."""
+    for first in range(len(parts)):
+        typed: list[str] = []
+        for last, part in enumerate(parts[first : first + MOST_GROUPS], start=first + 1):
+            if not isinstance(part, Word):
+                break
+            typed.append(part.text)
+            if len(typed) > 1:
+                yield first, last, " ".join(typed)
 
 
 def _size(parts: Iterable[Term | Either]) -> int:

@@ -7,6 +7,7 @@ from functools import reduce
 from search.analysis import facet_word_tag, kind_tag
 from search.bits import pack, unpack
 from search.contract import Note
+from search.groups import apart, joined
 from search.language import Either, Field, InField, Phrase, Prefix, Term, Word
 from search.shelf import Posting, Shelf, Space
 from search.words import fold, has_digit, tokens
@@ -61,12 +62,23 @@ class Matcher:
             return reduce(either, map(self._term, part.terms))
         return self._term(part)
 
+    def joined(self, text: str) -> int:
+        """The documents that have the identifier in `text`, however they cut it into groups."""
+        words = tokens(text)
+        form = joined(words)
+        if form is None:
+            return 0
+        bits = _union(self._shelf.posting(space, form) for space in (Space.words, Space.folded))
+        bits |= self._shelf.written(f"={form}=")
+        groups = apart([form])
+        return bits if groups == words else bits | self._phrase(groups).found
+
     def _term(self, term: Term) -> Match:
         match term:
             case Word():
                 return self._run(term.text)
             case Phrase():
-                return self._numbered(self._phrase(tokens(term.text)), term.text)
+                return self._numbered(self._quoted(tokens(term.text)), term.text)
             case Prefix():
                 return self._prefix(term.text)
             case InField():
@@ -78,8 +90,16 @@ class Matcher:
             return self._numbered(self._phrase(words), text)
         return self._numbered(reduce(both, map(self._word, words)), text)
 
+    def _quoted(self, words: list[str]) -> Match:
+        """A phrase, and the same with an identifier in it cut into groups."""
+        groups = apart(words)
+        return self._phrase(words) if groups == words else either(self._phrase(words), self._phrase(groups))
+
     def _numbered(self, match: Match, text: str) -> Match:
-        return match.or_also(self._shelf.identified(text)[0]) if has_digit(text) else match
+        """The same, and what has the identifier that a text with digits may be."""
+        if not has_digit(text):
+            return match
+        return match.or_also(self._shelf.identified(text)[0] | self.joined(text))
 
     def _word(self, word: str) -> Match:
         plain = fold(word)
@@ -107,7 +127,9 @@ class Matcher:
             bits |= self._beginning(Space.words, fold(last))
         titled = self._beginning(Space.titles, fold(last))
         match = reduce(both, map(self._word, before), Match(bits, bits, bits, titled))
-        return self._numbered(match, text)
+        if form := joined([*before, last]):
+            match = match.or_also(self._beginning(Space.words, form) | self._shelf.written(f"={form}"))
+        return match.or_also(self._shelf.identified(text)[0]) if has_digit(text) else match
 
     def _beginning(self, space: Space, prefix: str) -> int:
         bits, limited = self._shelf.beginning(space, prefix)

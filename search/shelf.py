@@ -49,7 +49,10 @@ class Posting:
 
 @dataclass(slots=True)
 class Rows:
-    """One entry a document, in document order. `whens` are microseconds since 1970, `facets` JSON."""
+    """One entry a document, in document order. `whens` are microseconds since 1970, `facets` JSON.
+
+    `written` are the joined forms of what may be identifiers in the texts, each between "=".
+    """
 
     ids: list[str] = field(default_factory=list)
     fingerprints: list[str] = field(default_factory=list)
@@ -59,6 +62,7 @@ class Rows:
     lengths: list[int] = field(default_factory=list)
     facets: list[str] = field(default_factory=list)
     keys: list[Keys | None] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
 
     def extend(self, other: "Rows") -> None:
         """Append the entries of `other`."""
@@ -87,6 +91,9 @@ class Shelf(Protocol):
 
     def identified(self, pieces_of: str) -> tuple[int, int]:
         """The documents with an identifier that holds this text, and those where it is the whole of one."""
+
+    def written(self, piece_of: str) -> int:
+        """The documents whose texts have, in groups, an identifier that joined and between "=" holds this."""
 
     def texts(self, document: int) -> tuple[str, str]:
         """A document's title and body."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from search.analysis import Stems
 from search.contract import Snippet
+from search.groups import apart, joined, stretches
 from search.identifiers import needle
-from search.language import Either, Field, InField, Phrase, Prefix, Query, Term, Word
+from search.language import Either, Field, InField, Phrase, Prefix, Query, Term, Word, neighbours
 from search.words import FILLERS, LONGEST_WORD, WORD, composed, fold, has_digit, tokens
 
 WIDTH = 240
@@ -41,13 +42,19 @@ def marker(query: Query, stems: Stems) -> Marker:
     wanted = {form for word in words if word not in FILLERS for form in (word, *_stems(word, stems))}
     prefixes = tuple(fold(tokens(term.text)[-1]) for term in terms if isinstance(term, Prefix))
     found = [needle(term.text) for term in terms if has_digit(term.text)]
-    numbers = tuple(form.strip("=") for each in found if each for form in each.whole_joined)
-    return Marker(
-        stems,
-        frozenset(wanted or words),
-        prefixes,
-        (*numbers, *(w.lstrip("0") for w in words if has_digit(w))),
-    )
+    numbers = {form.strip("=") for each in found if each for form in each.whole_joined}
+    numbers |= {word.lstrip("0") for word in words if has_digit(word)}
+    return Marker(stems, frozenset(wanted or words) | _grouped(query), prefixes, tuple(numbers))
+
+
+def _grouped(query: Query) -> set[str]:
+    """The same identifiers in other groups: typed in several, written as one, and the other way round."""
+    typed = [tokens(text) for _first, _last, text in neighbours(query.must)]
+    alone = [tokens(part.text) for part in query.must if isinstance(part, Word | Phrase)]
+    one = {joined(groups) for groups in (*typed, *alone)}
+    return {form for form in one if form} | {
+        word for groups in alone if joined(groups) for word in apart(groups)
+    }
 
 
 def _stems(word: str, stems: Stems) -> Iterable[str]:
@@ -64,9 +71,9 @@ def _text_terms(part: Term | Either) -> list[Word | Phrase | Prefix]:
     ]
 
 
-def snippet(body: str, title: str, marks: Marker) -> Snippet:
-    """The stretch of `body` with most matches; its beginning when nothing in it matches; else the title."""
-    text = composed(body[:READ_AT_MOST]).strip() or composed(title)
+def snippet(body: str, marks: Marker) -> Snippet:
+    """The stretch of `body` with most matches; its beginning when nothing in it matches; nothing without a body."""
+    text = composed(body[:READ_AT_MOST]).strip()
     spans = _spans(text, marks)
     start = _best_start(spans)
     start = _word_start(text, max(0, start - LEAD)) if start > LEAD else 0
@@ -75,17 +82,26 @@ def snippet(body: str, title: str, marks: Marker) -> Snippet:
 
 
 def _spans(text: str, marks: Marker) -> list[tuple[int, int]]:
-    known: dict[str, bool] = {}
-    spans = []
-    for found in WORD.finditer(text):
-        word = found[0]
-        if word not in known:
-            known[word] = marks.marks(word)
-        if known[word]:
-            spans.append(found.span())
-            if len(spans) >= MARKS_AT_MOST:
-                break
-    return spans
+    """Where the text matches, in order, without overlaps."""
+    found = list(WORD.finditer(text))
+    known = {word: marks.marks(word) for word in {each[0] for each in found}}
+    spans = [each.span() for each in found if known[each[0]]]
+    if marks.numbers:
+        ends: dict[int, int] = {}
+        for start, end, form in stretches(text):
+            if start not in ends and marks.marks(form):
+                ends[start] = end
+        spans += ends.items()
+    return _merged(sorted(spans)[:MARKS_AT_MOST])
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for left, right in spans:
+        if merged and left < merged[-1][1]:
+            left, right = merged[-1][0], max(merged.pop()[1], right)
+        merged.append((left, right))
+    return merged
 
 
 def _best_start(spans: list[tuple[int, int]]) -> int:

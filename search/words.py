@@ -55,4 +55,4 @@ def fold(word: str) -> str:
 
 def has_digit(text: str) -> bool:
     """Whether any character is a decimal digit."""
-    return any(char.isdecimal() for char in text)
+    return any(map(str.isdecimal, text))

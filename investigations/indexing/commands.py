@@ -57,23 +57,8 @@ def _text(answer: Answer, language: str) -> str:
         lines.append(f"{group.kind} ({group.total})")
         for hit in group.hits:
             marked = "".join(f"[{text}]" if match else text for text, match in hit.snippet)
-            lines.append(f"  {hit.case_number}  {hit.title.text(language)}  {' '.join(marked.split())}")
+            lines.append(f"  {hit.case_number}  {hit.title.text(language)}  {' '.join(marked.split())}".rstrip())
     return "\n".join([*lines, *answer.notes])
 
 
-@click.group()
-def index() -> None:
-    """The search index."""
-
-
-@index.command()
-@click.pass_obj
-def check(context: Any) -> None:
-    """Say whether the index agrees with the database; exit code 1 when it does not."""
-    problem = context.office.drainer.problem()
-    if problem is not None:
-        raise RuntimeError(f"the index {problem}: run `esclarece reindex`")
-    click.echo("the index agrees with the database")
-
-
-commands = [search, index]
+commands = [search]

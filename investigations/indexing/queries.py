@@ -16,6 +16,7 @@ from ..access import Viewer
 from ..accounts.models import Unit
 from ..cases.models import Act, Case, CaseNumber, Offence, OffenceCode
 from ..cases.queries import offence_labels, scope_for, scope_of, visible_ids
+from ..court.models import LineEvent
 from ..evidence.models import EvidenceItem
 from ..jurisdictions.rules import Label
 from ..ledger.queries import standing
@@ -48,10 +49,12 @@ def _chunk(
     cases = {row.id: row for row in session.execute(_of(Case, Case.id, ids))}
     numbers = _grouped(session, _of(CaseNumber, CaseNumber.case_id, ids), "case_id")
     offences = _grouped(session, _of(Offence, Offence.case_id, ids), "case_id")
+    notes = _grouped(session, _of(LineEvent, LineEvent.case_id, ids).where(LineEvent.note != ""), "case_id")
     scopes = {key: scope_of(key, case.unit_id, case.confidentiality) for key, case in cases.items()}
     for key, case in cases.items():
         names = [codes[offence.code_id] for offence in offences[key]]
-        yield _case_document(case, [n.value for n in numbers[key]], names, units[case.unit_id], scopes[key])
+        said = [event.note for event in notes[key]]
+        yield _case_document(case, [n.value for n in numbers[key]], names, units[case.unit_id], scopes[key], said)
     yield from _people(session, list(cases), cases, scopes)
     for item in session.execute(_of(EvidenceItem, EvidenceItem.case_id, list(cases)).where(EvidenceItem.withdrawn_at.is_(None))):
         title = f"{item.label} · {shorten(item.description, 70, placeholder='…')}"
@@ -74,8 +77,9 @@ def _grouped(session: Session, statement: Select[Any], key: str) -> defaultdict[
 
 
 def _case_document(
-    case: Any, numbers: list[str], names: list[tuple[str, str]], unit: str, scope: tuple[str, ...]
+    case: Any, numbers: list[str], names: list[tuple[str, str]], unit: str, scope: tuple[str, ...], notes: list[str]
 ) -> Document:
+    """The case with the notes of its procedural events, which have no page of their own."""
     place = ", ".join(part for part in (case.place, case.municipality_name) if part)
     labels = dict.fromkeys([*(es for es, _en in names), *(en for _es, en in names)])
     return Document(
@@ -83,7 +87,7 @@ def _case_document(
         kind=Kind.CASE,
         case_id=case.id,
         title=" · ".join([case.number, *labels]),
-        body="\n".join(part for part in (case.narrative, place) if part),
+        body="\n".join(part for part in (case.narrative, place, *notes) if part),
         when=case.reported_at or case.opened_at,
         identifiers=tuple(numbers),
         facets={"unit": unit, "offence": names[0][0] if names else ""},
@@ -144,24 +148,29 @@ def count_documents(session: Session) -> int:
     return sum(session.scalar(count) or 0 for count in counts)
 
 
-def find(session: Session, index: Index, viewer: Viewer, text: str, kind: Kind | None = None, *, limit: int = 25, offset: int = 0) -> Answer:
+def find(
+    session: Session, index: Index, viewer: Viewer, text: str, kind: Kind | None = None, *, limit: int = 25, offset: int = 0,
+    sample: bool = False,
+) -> Answer:  # fmt: skip
     """Search what the viewer may see. Counts, groups and snippets come only after the database has agreed.
 
-    Without a kind: the first few of each kind. With one: a page of that kind.
+    `sample` without a kind: the first few of each kind, for a page. Otherwise `limit` hits, of the kind when given.
     """
     scope = scope_for(session, viewer)
 
     def visible(case_ids: set[int]) -> set[int]:
         return visible_ids(session, viewer, case_ids)
 
-    if kind is not None:
-        results = index.find(text, scope, visible=visible, kinds=[kind], limit=limit, offset=offset)
-        return Answer(results.total, arrange(_show(session, viewer, results.hits), results.by_kind), [str(n) for n in results.notes])
-    results = index.find(text, scope, visible=visible, limit=FIRST_HITS)
-    hits = [hit for each in Kind for hit in _first(results.hits, each)]
-    missing = [each for each in Kind if results.by_kind.get(each) and not _first(results.hits, each)]
-    for each in missing:
-        hits += index.find(text, scope, visible=visible, kinds=[each], limit=SHOWN_PER_KIND).hits
+    kinds = [kind] if kind is not None else []
+    if kind is not None or not sample:
+        results = index.find(text, scope, visible=visible, kinds=kinds, limit=limit, offset=offset)
+        hits = results.hits
+    else:
+        results = index.find(text, scope, visible=visible, limit=FIRST_HITS)
+        hits = [hit for each in Kind for hit in _first(results.hits, each)]
+        for each in Kind:
+            if results.by_kind.get(each) and not _first(results.hits, each):
+                hits += index.find(text, scope, visible=visible, kinds=[each], limit=SHOWN_PER_KIND).hits
     return Answer(results.total, arrange(_show(session, viewer, hits), results.by_kind), [str(n) for n in results.notes])
 
 

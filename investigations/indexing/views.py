@@ -55,7 +55,7 @@ def _answer(text: str, kind: Kind | None, page: int) -> Answer:
     """The answer, or an empty one that says why when the index cannot be read."""
     try:
         index = current_app.extensions["index"]
-        return find(g.session, index, g.viewer, text, kind, limit=SIZE, offset=(page - 1) * SIZE)
+        return find(g.session, index, g.viewer, text, kind, limit=SIZE, offset=(page - 1) * SIZE, sample=True)
     except IndexUnavailable:
         return Answer(0, [], ["unavailable"])
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from investigations.access import OFFICE
 from investigations.cases.services import open_case
-from investigations.cli import reindex
-from investigations.db import Database, Refusal
-from investigations.indexing.commands import index, search
+from investigations.cli import index, reindex
+from investigations.court.services import open_line
+from investigations.db import Database, Refusal, now
+from investigations.indexing.commands import search
 from investigations.office import Office
 from tests.auditing.test_commands import Context
 from tests.indexing.test_index_follows import header
@@ -60,6 +63,15 @@ def test_a_search_on_the_command_line_sees_what_its_user_sees(run: Run) -> None:
     assert asked(run, "marimba", "--as", "prosecutor", "--kind", "person")["total"] == 0
 
 
+def test_as_many_hits_are_given_as_were_asked_for(database: Database, run: Run) -> None:
+    with database.transaction() as session:
+        for number in range(2, 12):
+            open_case(session, OFFICE, header(session, f"NORTE/{number}/2025"), jurisdiction="mx_cnpp")
+    for words, wanted in ((("--limit", "7"), 7), ((), 11), (("--kind", "case", "--limit", "1"), 1), (("--limit", "500"), 11)):
+        told = asked(run, "marimba", "--as", "prosecutor", *words)
+        assert (told["total"], len(told["hits"])) == (11, wanted)
+
+
 def test_nobody_searches_as_somebody_who_is_not_there(run: Run) -> None:
     with pytest.raises(Refusal, match="nadie"):
         run(search, "marimba", "--as", "nadie")
@@ -69,8 +81,31 @@ def test_the_index_is_checked_and_made_anew(office: Office, run: Run) -> None:
     office.drainer.finish()
     assert run(index, "check")[0] == 0
     office.index.remove([f"case-{hit}" for hit in (asked(run, "marimba", "--as", "prosecutor")["hits"][0]["id"],)])
-    with pytest.raises(RuntimeError, match="run `esclarece reindex`"):
+    with pytest.raises(RuntimeError, match="Run `esclarece reindex`"):
         run(index, "check")
     assert run(reindex)[0] == 0
     assert run(index, "check")[0] == 0
     assert asked(run, "marimba", "--as", "prosecutor")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("forged", "named"),
+    [
+        ("UPDATE offence_statuses SET clearance = 'clearance_arrest', cleared_at = reported_at", "clearance facts: 1 case"),
+        ("DELETE FROM offence_statuses", "clearance facts: 1 case"),
+        ("UPDATE line_states SET state = 'F-SC'", "where lines stand: 1"),
+        ("DELETE FROM line_states", "where lines stand: 1"),
+    ],
+)
+def test_a_forged_derived_table_is_found_and_made_right(office: Office, run: Run, forged: str, named: str) -> None:
+    """Reports read them, so whoever alters them alters the figures; the ledger does not cover what is derived."""
+    with office.database.transaction() as session:
+        case = open_case(session, OFFICE, header(session, "NORTE/000124/2026"), jurisdiction="mx_cnpp")
+        open_line(session, OFFICE, case, case.offences[0], occurred_at=now() - timedelta(days=2))
+    assert run(index, "check")[0] == 0
+    with office.database.engine.begin() as connection:
+        connection.execute(text(f"{forged} WHERE case_id = {case.id}"))
+    with pytest.raises(RuntimeError, match=named):
+        run(index, "check")
+    assert run(reindex)[0] == 0
+    assert run(index, "check")[0] == 0

@@ -14,6 +14,7 @@ from investigations.access import OFFICE, Viewer
 from investigations.cases.models import ActKind, Case, Confidentiality
 from investigations.cases.queries import list_offence_codes, offence_label, scope_for, scope_of
 from investigations.cases.services import Header, edit_case, open_case, record_act
+from investigations.court.services import open_line
 from investigations.db import Database, now
 from investigations.indexing.models import OutboxRow
 from investigations.indexing.queries import documents, find
@@ -23,6 +24,8 @@ from investigations.office import Office, open_office
 from investigations.people.models import Part, Scheme
 from investigations.people.services import Details, add_party
 from tests.conftest import form_token, unit_named, viewer_named
+
+SignIn = Callable[[str], FlaskClient]
 
 
 def header(session, number: str, **changes: object) -> Header:  # type: ignore[no-untyped-def]
@@ -50,6 +53,13 @@ def test_a_change_is_found_as_soon_as_it_is_committed(office: Office, case: Case
     with office.database.transaction() as session:
         record_act(session, OFFICE, case, kind=ActKind.NOTE, happened_at=now(), text="Se localiza el trombón")
     assert found(office, "trombon", kind=Kind.ACT) == 1
+
+
+def test_the_note_of_a_procedural_event_is_found_with_its_case(office: Office, case: Case) -> None:
+    with office.database.transaction() as session:
+        open_line(session, OFFICE, case, case.offences[0], occurred_at=now() - timedelta(days=2), note="Llamó desde una zapatería")
+    assert found(office, "zapateria", kind=Kind.CASE) == 1
+    assert found(office, "zapateria", name="south-prosecutor") == 0
 
 
 def test_what_a_case_no_longer_says_is_no_longer_found(office: Office, case: Case) -> None:
@@ -127,7 +137,33 @@ def test_a_curp_is_never_in_the_index(office: Office, case: Case) -> None:
         assert not any("PELJ" in f"{each.body}{each.identifiers}" for each in documents(session))
 
 
-SignIn = Callable[[str], FlaskClient]
+def test_a_plate_in_a_narrative_and_a_telephone_in_an_act_are_found_as_people_type_them(office: Office, database: Database) -> None:
+    with database.transaction() as session:
+        told = header(session, "NORTE/000777/2026", narrative="Huyó en un Tsuru, placas PKT-662-F.")
+        case = open_case(session, OFFICE, told, jurisdiction="mx_cnpp")
+        record_act(session, OFFICE, case, kind=ActKind.NOTE, happened_at=now(), text="Llamó del 452 555 3949.")
+    assert [found(office, text, kind=Kind.CASE) for text in ("PKT662F", "pkt 662 f", "PKT-662-F", "PKT663F")] == [1, 1, 1, 0]
+    assert [found(office, text, kind=Kind.ACT) for text in ("4525553949", "(452) 555-3949", "4525553940")] == [1, 1, 0]
+
+
+def test_a_search_for_a_curp_says_that_none_is_searched(sign_in: SignIn, case: Case) -> None:
+    client = sign_in("prosecutor")
+    page = client.get("/search?q=marimba+PELJ850214HMNRPN07").text
+    assert "CURP" in page.split('class="govuk-inset-text"')[1].split("</p>")[0]
+    assert "<mark>marimba</mark>" in page
+    assert "govuk-inset-text" in client.get("/search?q=PELJ850214HMNRPN07").text
+    assert "govuk-inset-text" not in client.get("/search?q=marimba").text
+
+
+def test_a_person_of_whom_only_the_name_is_known_has_no_snippet(office: Office, sign_in: SignIn, case: Case) -> None:
+    with office.database.transaction() as session:
+        add_party(session, OFFICE, case, Details(part=Part.VICTIM, given_names="Jacinta"))
+        add_party(session, OFFICE, case, Details(part=Part.WITNESS, given_names="Petronila", note="Vive enfrente"))
+    client = sign_in("prosecutor")
+    assert "app-found__snippet" not in client.get("/search?q=jacinta").text
+    assert "Vive enfrente" in client.get("/search?q=petronila").text.split("app-found__snippet")[1]
+
+
 
 
 def test_an_exact_number_opens_its_case_however_it_is_written(sign_in: SignIn, case: Case) -> None:

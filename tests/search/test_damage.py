@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from search import IndexUnavailable, open_index
+from search.analysis import FORMAT
 from tests.search.conftest import document, generation
 
 EVERYONE = {"all"}
@@ -21,7 +22,7 @@ def _torn_pointer(path: Path) -> None:
 
 
 def _foreign_pointer(path: Path) -> None:
-    (path / "current").write_text('{"generation": "../../etc", "engine": "whoosh", "format": 1}')
+    (path / "current").write_text(f'{{"generation": "../../etc", "engine": "whoosh", "format": {FORMAT}}}')
 
 
 def _older_format(path: Path) -> None:

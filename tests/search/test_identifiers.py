@@ -73,6 +73,13 @@ def test_a_plate_is_found_with_and_without_hyphens(index: Index, found: Find, as
     assert found(asked) == ["evidence-1"]
 
 
+@pytest.mark.parametrize("asked", ["PELJ850214HMNRPN07", "pelj85*", "PELJ*", "-jacinta PELJ850214HMNRPN07"])
+def test_a_curp_in_a_text_is_never_found(index: Index, found: Find, asked: str) -> None:
+    index.put([document("act-1", "pelj850214hmnrpn07", "Jacinta, clave PELJ850214HMNRPN07 vive")])
+    assert found(asked) == []
+    assert found("jacinta") == ["act-1"]
+
+
 def test_a_whole_identifier_comes_first(index: Index, found: Find) -> None:
     index.put(
         [

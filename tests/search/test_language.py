@@ -104,6 +104,25 @@ def test_an_endless_text_is_cut_with_a_note(text: str) -> None:
     assert _terms(query) <= MAX_TERMS
 
 
+@pytest.mark.parametrize("curp", ["PELJ850214HMNRPN07", "galm030927mmnrpra9", "XEXX010101XNEXXXA4"])
+@pytest.mark.parametrize("text", ["{}", "robo {}", "({})", '"robo {}"', "-{}", "robo,{};", "{} {}"])
+def test_a_curp_is_left_out_with_a_note(curp: str, text: str) -> None:
+    query = parse(text.replace("{}", curp))
+    assert query.notes == (Note.curp_not_searched,)
+    assert query.must_not == ()
+    assert [part.text for part in query.must if isinstance(part, Word | Phrase)] == ["robo"] * (
+        "robo" in text
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["3VWFE21C04M000001", "PELJ850214HR7", "xPELJ850214HMNRPN07", "PELJ850214HMNRPN0*"]
+)
+def test_what_only_resembles_a_curp_is_searched(text: str) -> None:
+    assert Note.curp_not_searched not in parse(text).notes
+    assert parse(text).must
+
+
 def _terms(query: Query) -> int:
     return sum(len(part.terms) if isinstance(part, Either) else 1 for part in query.must)
 

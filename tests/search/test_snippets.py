@@ -47,9 +47,9 @@ def test_without_a_match_in_the_body_its_beginning_is_shown(index: Index) -> Non
     assert _snippet(index, "pérez") == (("imputado en la carpeta", False),)
 
 
-def test_without_a_body_the_title_is_shown(index: Index) -> None:
-    index.put([document("person-1", "Ana Pérez")])
-    assert _snippet(index, "pérez") == (("Ana ", False), ("Pérez", True))
+def test_without_a_body_there_is_no_snippet(index: Index) -> None:
+    index.put([document("person-1", "Ana Pérez"), document("person-2", "Ana Núñez", " \n ")])
+    assert _snippet(index, "pérez") == _snippet(index, "núñez") == ()
 
 
 def test_a_word_longer_than_a_snippet_is_no_trouble(index: Index) -> None:
