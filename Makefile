@@ -15,7 +15,7 @@ run: $(VENV)/.installed assets
 	@$(BIN)/esclarece serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.tested assets
-	@.ci/system pango chromium poppler
+	@.ci/system pango chromium driver poppler
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from investigations.accounts.services import passwords
 from investigations.config import Settings
 from investigations.db import Database
 from investigations.office import Office, open_office
-from tests.postgresql import Postgres, find_postgres
+from tests.postgresql import Postgres, find_postgres, programs
 
 PASSWORD = "una contraseña larga 2026"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -54,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that touches the database runs on SQLite and, where there is one, on PostgreSQL."""
     if "engine_name" in metafunc.fixturenames:
         names = ["sqlite"]
-        if os.environ.get("ESCLARECE_TEST_DATABASE_URL") or shutil.which("initdb"):
+        if os.environ.get("ESCLARECE_TEST_DATABASE_URL") or programs():
             names.append("postgresql")
         metafunc.parametrize("engine_name", names, scope="session")
 

@@ -48,8 +48,17 @@ class Postgres:
 
     def stop(self) -> None:
         if self.folder is not None:
-            run(self.user, "pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+            run(self.user, f"{programs()}/pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def programs() -> Path | None:
+    """The folder of the server's programs: on the path, or where Debian keeps them (newest first); None without any."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    return versions[-1].parent if versions else None
 
 
 def run(user: list[str], *command: str) -> None:
@@ -62,12 +71,11 @@ def find_postgres(folder: Path) -> Postgres | None:
     if given:
         url = given.replace("postgresql://", "postgresql+psycopg://").replace("postgres://", "postgresql+psycopg://")
         return Postgres(url)
-    if not shutil.which("initdb"):
-        return None
-    return _start(folder)
+    found = programs()
+    return _start(found, folder) if found else None
 
 
-def _start(folder: Path) -> Postgres:
+def _start(found: Path, folder: Path) -> Postgres:
     """A throw-away cluster on a free loopback port; the server refuses to run as root, so root borrows a user."""
     user: list[str] = []
     if os.getuid() == 0:
@@ -76,10 +84,10 @@ def _start(folder: Path) -> Postgres:
         folder.mkdir(mode=0o700)
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
-    run(user, "initdb", "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    run(user, str(found / "initdb"), "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=60"
-    run(user, "pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    run(user, str(found / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
     return Postgres(f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres", folder, user)
