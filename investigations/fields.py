@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import get_timezone
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.fields.core import Label
 from wtforms.utils import unset_value
-from wtforms.validators import StopValidation
+from wtforms.validators import Length, StopValidation
 
 from . import typed
 from .db import now
@@ -257,6 +258,11 @@ class NotInFuture:
             raise ValidationError(
                 self.message or _("%(label)s must not be in the future", label=shown_label(field))
             )
+
+
+def at_most(longest: int) -> Length:
+    """Validator: a text of so many characters at most."""
+    return Length(max=longest, message=_l("Use at most %(max)d characters"))
 
 
 def shown_label(field: Field) -> str:

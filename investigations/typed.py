@@ -107,6 +107,11 @@ def instant(day: date, hour: time, zone: ZoneInfo) -> datetime:
     return utc
 
 
+def to_the_minute(moment: datetime) -> datetime:
+    """A moment as forms show and take it: seconds neither part nor order what people type."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def digits(text: str) -> str:
     """The text when it is only ASCII digits, four at most: no part of a date has more."""
     text = text.strip()

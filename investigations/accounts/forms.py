@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 
 from ..access import Role
-from ..fields import CleanString, Form, Required, options
+from ..fields import CleanString, Form, Required, at_most, options
 from .models import Unit
 from .rules import PASSWORD_MIN, PEOPLE_ROLES
 
@@ -23,11 +23,6 @@ ROLE_LABELS = {
     Role.SYSTEM: _l("Office"),
 }
 _NEW = {"autocomplete": "new-password", "spellcheck": False}
-
-
-def at_most(longest: int) -> Length:
-    """Validator: a text of so many characters at most."""
-    return Length(max=longest, message=_l("Use at most %(max)d characters"))
 
 
 class SignInForm(Form):

@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
 from ..accounts.models import Unit
-from ..cases.forms import CONFIDENTIALITY_LABELS, at_most, match_municipality
+from ..cases.forms import CONFIDENTIALITY_LABELS, match_municipality
 from ..cases.models import Case
 from ..cases.rules import CaseAction
 from ..controls import choices
 from ..court.forms import WORDS as COURT_WORDS
 from ..evidence.forms import WORDS as EVIDENCE_WORDS
 from ..evidence.rules import EvidenceAction
-from ..fields import CleanString, DatePartsField, Form, office_zone, options, shown_label
+from ..fields import CleanString, DatePartsField, Form, at_most, office_zone, options, shown_label
 from ..history import Words
 from ..jurisdictions.queries import get_jurisdiction
 from ..jurisdictions.rules import Jurisdiction, Label

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, SubmitField
-from wtforms.validators import Length, Optional, Regexp, ValidationError
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from ..accounts.models import Unit, User
 from ..db import new_public_id, now
@@ -21,6 +21,7 @@ from ..fields import (
     MomentField,
     NotInFuture,
     Required,
+    at_most,
     office_zone,
     options,
 )
@@ -65,11 +66,6 @@ NUMBER_LABELS = {
     "amparo": _l("Amparo"),
     "other": _l("Other number"),
 }
-
-
-def at_most(longest: int) -> Length:
-    """Validator: a text of so many characters at most."""
-    return Length(max=longest, message=_l("Use at most %(max)d characters"))
 
 
 class FactMomentField(MomentField):

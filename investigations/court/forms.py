@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import Optional, Regexp, ValidationError
 
-from ..cases.forms import at_most
 from ..cases.models import Offence
 from ..cases.queries import offence_label
 from ..controls import choices, control
@@ -22,6 +21,7 @@ from ..fields import (
     MomentField,
     NotInFuture,
     Required,
+    at_most,
     options,
     shown_label,
 )

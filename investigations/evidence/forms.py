@@ -7,10 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 
 from ..db import new_public_id
-from ..fields import CleanString, CleanText, Form, MomentField, NotInFuture, Required, options
+from ..fields import CleanString, CleanText, Form, MomentField, NotInFuture, Required, at_most, options
 from ..history import Words
 from .models import EvidenceItem, EvidenceKind, Origin
 from .rules import BY_HAND, CustodyKind, EvidenceAction
@@ -48,11 +48,6 @@ CUSTODY: Mapping[CustodyKind, Any] = {
     CustodyKind.RELEASE: _l("Final disposition"),
     CustodyKind.CORRECTION: _l("Correction of an earlier record"),
 }
-
-
-def at_most(longest: int) -> Length:
-    """Validator: a text of so many characters at most."""
-    return Length(max=longest, message=_l("Use at most %(max)d characters"))
 
 
 class ItemForm(Form):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from ..cases.rules import fold_text
+from ..typed import to_the_minute
 
 
 class EvidenceAction(StrEnum):
@@ -61,11 +62,6 @@ AnyLink = TypeVar("AnyLink", bound=Link)
 
 OF_THE_FIND = (CustodyKind.COLLECTION, CustodyKind.CORRECTION)
 """The records that may tell of the find itself; all others tell of what came after it."""
-
-
-def to_the_minute(moment: datetime) -> datetime:
-    """A moment as forms show and take it: seconds neither part nor order what people type."""
-    return moment.replace(second=0, microsecond=0)
 
 
 def latest(chain: Sequence[AnyLink]) -> AnyLink:

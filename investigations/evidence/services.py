@@ -15,9 +15,10 @@ from ..access import Viewer
 from ..cases.models import Case
 from ..db import Refusal, check_version, now
 from ..ledger.services import record
+from ..typed import to_the_minute
 from .models import CustodyEvent, EvidenceItem, EvidenceKind, Origin
 from .queries import list_custody, list_items
-from .rules import OF_THE_FIND, CustodyKind, EvidenceAction, is_disposed, label_key, latest, to_the_minute
+from .rules import OF_THE_FIND, CustodyKind, EvidenceAction, is_disposed, label_key, latest
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, RadioField, ValidationError
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 
 from ..db import new_public_id
-from ..fields import CleanString, CleanText, DatePartsField, Form, NotInFuture, Required, options
+from ..fields import CleanString, CleanText, DatePartsField, Form, NotInFuture, Required, at_most, options
 from ..history import Words
 from .models import Part, Party, Scheme
 from .rules import Doubt, PeopleAction, in_use
@@ -64,11 +64,6 @@ class Lines:
 def lines(field: Field) -> list[str]:
     """The lines of a text field that say something."""
     return [line.strip() for line in (field.data or "").split("\n") if line.strip()]
-
-
-def at_most(longest: int) -> Length:
-    """Validator: a text of so many characters at most."""
-    return Length(max=longest, message=_l("Use at most %(max)d characters"))
 
 
 ONE_A_LINE = _l("One a line")

@@ -51,8 +51,8 @@ def _let_in(token: str, wanted: str | None, kept: Kept | None) -> Response:
 
 def _resumed(token: str, kept: Kept | None) -> str | None:
     """The page that offers what was kept, when it is of the person who has just come in."""
-    signed_in = services.viewer_for(database(), settings(), token)
-    if kept is None or signed_in is None or kept.owner not in ("", signed_in.viewer.public_id):
+    signed_in = services.viewer_for(database(), settings(), token) if kept is not None else None
+    if kept is None or signed_in is None or not kept.is_of(signed_in.viewer):
         return None
     g.viewer = signed_in.viewer
     return resume_page(kept)
@@ -71,7 +71,7 @@ def page_expired() -> Answer | None:
         return None
     if g.viewer is None:
         return ask_to_sign_in_again(kept)
-    return (resume_page(kept), 400) if kept.owner in ("", g.viewer.public_id) else None
+    return (resume_page(kept), 400) if kept.is_of(g.viewer) else None
 
 
 @blueprint.post("/sign-out")

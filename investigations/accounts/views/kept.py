@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import current_app, g, render_template, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from ...access import Viewer
 from .. import queries
 from ..rules import token_hash
 from .frame import blueprint, cookie_name, database
@@ -32,6 +33,10 @@ class Kept:
     def typed(self) -> list[str]:
         """The texts of it that a person recognises."""
         return [value for name, value in self.fields if name not in INNER and len(value) >= 20]
+
+    def is_of(self, viewer: Viewer) -> bool:
+        """True when this person may see it: its writer, or anybody when the writer is not known."""
+        return self.owner in ("", viewer.public_id)
 
 
 def sent() -> Kept | None:

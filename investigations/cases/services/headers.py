@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ...access import Viewer
 from ...db import Refusal, check_version, now
 from ...ledger.services import record
+from ...typed import to_the_minute
 from ..models import Assignment, Case, CaseNumber, CaseRevision, Confidentiality, Offence
 from ..queries import keeps_sight, visible_ids
 from ..rules import CaseAction, number_key
@@ -141,15 +142,15 @@ def _changes(case: Case, header: Header) -> Changes:
     """What the header would change: by field, what stands and what is said."""
     pairs = {name: [getattr(case, name), getattr(header, name)] for name in PLAIN_FIELDS}
     pairs["offences"] = [[offence.code_id for offence in case.offences], list(header.code_ids)]
-    changes = {name: pair for name, pair in pairs.items() if _to_the_minute(pair[0]) != _to_the_minute(pair[1])}
+    changes = {name: pair for name, pair in pairs.items() if _as_typed(pair[0]) != _as_typed(pair[1])}
     if number_key(header.number) != number_key(case.number):
         changes["number"] = [case.number, header.number]
     return changes
 
 
-def _to_the_minute(value: Any) -> Any:
-    """A moment as forms show it: what is typed again unchanged must not look changed."""
-    return value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
+def _as_typed(value: Any) -> Any:
+    """A value as forms show it: what is typed again unchanged must not look changed."""
+    return to_the_minute(value) if isinstance(value, datetime) else value
 
 
 def _apply(session: Session, case: Case, header: Header, changes: Changes) -> None:
